@@ -1,0 +1,1 @@
+"""Hearth 暖厅: runs the service-quality programme of a network of branches."""

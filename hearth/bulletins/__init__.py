@@ -1,0 +1,1 @@
+"""The published quarter and its documents."""

@@ -1,0 +1,150 @@
+"""Every setting that the environment may carry, checked before anything starts.
+
+``docs/settings.md`` shows the same table; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import secrets
+import zoneinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+
+
+class Environment(BaseSettings):
+    """The environment of one Hearth, read once."""
+
+    model_config = SettingsConfigDict(env_prefix="HEARTH_", extra="ignore")
+
+    home: Path = Field(PROJECT_DIR / "home", description="Folder of the database, files and keys")
+    database_url: str = Field(
+        "",
+        validation_alias="DATABASE_URL",
+        description="postgres://user:password@host:port/name or sqlite:////file; "
+        "empty: SQLite in HEARTH_HOME",
+    )
+    secret_key: str = Field("", description="Signing key; empty: made once and kept in HEARTH_HOME")
+    debug: bool = Field(False, description="Development only: error pages with source")
+    host: str = Field("127.0.0.1", description="Address that `hearth serve` listens on")
+    port: int = Field(8000, ge=1, le=65535, description="Port that `hearth serve` listens on")
+    workers: int = Field(2, ge=1, le=64, description="Web processes")
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]", description="Host names answered, by comma"
+    )
+    https: bool = Field(False, description="Served behind TLS: secure cookies, HSTS")
+    time_zone: str = Field("Asia/Shanghai", description="Zone of the network's calendar")
+    language: str = Field(
+        "zh-hans", pattern="^(zh-hans|en)$", description="First language: zh-hans or en"
+    )
+    idle_minutes: int = Field(30, ge=5, le=480, description="Idle sign-out after so many minutes")
+    lock_minutes: int = Field(20, ge=1, le=1440, description="Lockout after five wrong passwords")
+    upload_mb: int = Field(40, ge=1, le=500, description="Largest file accepted, in MB")
+    fonts: Path | None = Field(None, description="Folder with licensed fonts for documents")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        value = value.expanduser().resolve()
+        if value.exists() and not value.is_dir():
+            raise ValueError("is not a folder")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("is not a time zone; write for example Asia/Shanghai")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value:
+            database_from_url(value, Path())
+        return value
+
+    @field_validator("fonts")
+    @classmethod
+    def _existing_fonts(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("is not a folder")
+        return value
+
+    def prepared_secret(self) -> str:
+        """The signing key: the given one, else one made on first start and kept (mode 600)."""
+        if self.secret_key:
+            return self.secret_key
+        file = self.home / "secret.key"
+        if not file.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text().strip()
+
+
+class WrongSettings(Exception):
+    """One or more settings are wrong; the text names each with how to mend it."""
+
+
+def read_environment() -> Environment:
+    """Read and check all settings.
+
+    Raises:
+        WrongSettings: with one line for each wrong setting.
+    """
+    try:
+        return Environment()
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_line(e) for e in error.errors())) from None
+
+
+def _line(error: Any) -> str:
+    name = str(error["loc"][0])
+    name = name if name.isupper() else f"HEARTH_{name.upper()}"
+    reason = error["msg"].removeprefix("Value error, ")
+    return f"{name}={error['input']!r}: {reason}"
+
+
+def database_from_url(url: str, home: Path) -> dict[str, Any]:
+    """Django's database settings for ``url``; an empty one means SQLite in ``home``.
+
+    SQLite runs in WAL with immediate transactions and ``synchronous=FULL``: what was
+    acknowledged survives a power cut (design rule 6.10).
+
+    Raises:
+        ValueError: neither sqlite nor postgres, or no database name.
+    """
+    parts = urlsplit(url or f"sqlite:///{home / 'hearth.sqlite3'}")
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA cache_size=-64000;PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        if not parts.path.strip("/"):
+            raise ValueError("names no database; write postgres://user:password@host:port/name")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+        }
+    raise ValueError("must begin with postgres:// or sqlite:///")

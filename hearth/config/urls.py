@@ -1,0 +1,28 @@
+"""All addresses of the house."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from hearth.api.router import urls as api_urls
+from hearth.web.errors import handlers
+from hearth.web.platform_views import favicon, health
+
+urlpatterns = [
+    path("", include("hearth.web.cockpit.urls")),
+    path("account/", include("hearth.web.accounts.urls")),
+    path("network/", include("hearth.web.network.urls")),
+    path("standards/", include("hearth.web.standards.urls")),
+    path("inspections/", include("hearth.web.inspections.urls")),
+    path("scoring/", include("hearth.web.scoring.urls")),
+    path("bulletins/", include("hearth.web.bulletins.urls")),
+    path("exchange/", include("hearth.web.exchange.urls")),
+    path("audit/", include("hearth.web.audit.urls")),
+    path("api/v1/", api_urls),
+    path("health", health, name="health"),
+    path("favicon.ico", favicon),
+]
+handler400 = handlers["handler400"]
+handler403 = handlers["handler403"]
+handler404 = handlers["handler404"]
+handler500 = handlers["handler500"]

@@ -1,0 +1,1 @@
+"""One class an import sheet or export."""

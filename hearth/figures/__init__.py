@@ -1,0 +1,1 @@
+"""One registry of every figure; reads the record rooms, writes nothing."""

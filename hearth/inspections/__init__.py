@@ -1,0 +1,1 @@
+"""Assignments, inspections, evidence, review and findings."""

@@ -1,0 +1,1 @@
+"""Units, people, posts, accounts and grants; Actor and Scope."""

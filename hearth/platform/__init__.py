@@ -1,0 +1,1 @@
+"""Audit trail, jobs, files, spreadsheets, notices. Knows no domain."""

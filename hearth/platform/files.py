@@ -1,0 +1,123 @@
+"""Files by content: stored once under their SHA-256, never overwritten, synced before they count.
+
+A picture is decoded and encoded anew, so that nothing but the picture is kept; what the camera
+wrote beside it (time, place, model) is returned apart. Design rule 6.4 and the issue of uploads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from hearth.kernel.errors import RuleViolation
+
+MOST_PIXELS = 50_000_000
+LONGEST_EDGE = 2560
+PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that is safely on disk."""
+
+    sha256: str
+    size: int  # bytes
+    content_type: str
+    width: int = 0  # pixels; 0 when it is no picture
+    height: int = 0
+    metadata: dict[str, Any] = field(default_factory=dict)  # of the camera, kept apart
+
+
+def path_of(sha256: str) -> Path:
+    """Where the file with this hash lies or would lie."""
+    return Path(settings.HEARTH_FILES) / sha256[:2] / sha256
+
+
+def store(content: bytes, content_type: str) -> StoredFile:
+    """Put ``content`` on disk under its hash; a second time costs nothing."""
+    digest = hashlib.sha256(content).hexdigest()
+    target = path_of(digest)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+        Path(part.name).replace(target)
+        _sync_folder(target.parent)
+    return StoredFile(digest, len(content), content_type)
+
+
+def store_picture(content: bytes) -> StoredFile:
+    """Re-encode a photo as JPEG (at most 2560 px on the longer edge) and store that.
+
+    Raises:
+        RuleViolation: ``not_a_picture`` or ``picture_too_large`` (over 50 million pixels).
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=PICTURE_FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            metadata = _camera_metadata(picture)
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except Image.DecompressionBombError:
+        raise RuleViolation(
+            "picture_too_large",
+            _("This picture has more than 50 million pixels. Send a smaller one."),
+        ) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        raise RuleViolation(
+            "not_a_picture", _("This file is not a photo we can read. Send JPEG, PNG or WebP.")
+        ) from None
+    upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    clean = io.BytesIO()
+    upright.save(clean, "JPEG", quality=85, optimize=True)
+    stored = store(clean.getvalue(), "image/jpeg")
+    return StoredFile(
+        stored.sha256, stored.size, stored.content_type, *upright.size, metadata=metadata
+    )
+
+
+def read(sha256: str) -> bytes:
+    """The content of a stored file.
+
+    Raises:
+        FileNotFoundError: it is not (or no longer) kept.
+    """
+    return path_of(sha256).read_bytes()
+
+
+def all_hashes() -> Iterator[str]:
+    """Every stored file's hash, in order."""
+    root = Path(settings.HEARTH_FILES)
+    for folder in sorted(root.glob("??")):
+        yield from sorted(p.name for p in folder.iterdir() if len(p.name) == 64)
+
+
+def _camera_metadata(picture: Image.Image) -> dict[str, Any]:
+    exif = picture.getexif()
+    kept = {ExifTags.Base.DateTime, ExifTags.Base.Make, ExifTags.Base.Model}
+    metadata = {ExifTags.Base(tag).name: str(exif[tag])[:100] for tag in kept if tag in exif}
+    taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+    if taken:
+        metadata["DateTimeOriginal"] = str(taken)[:100]
+    return metadata
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,105 @@
+"""Background work: one named function a kind, progress in the database, safe to run again.
+
+The queue is django-tasks (the API of Django 6); a ``Job`` row beside it carries what a person
+wants to see. A job is enqueued inside the caller's transaction, so it exists exactly when the
+write does. A worker that dies leaves its job ``running``; ``revive`` puts it back after a
+silence, so a kind must be idempotent.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from hearth.kernel.errors import Refusal
+from hearth.platform.models import Job
+
+log = logging.getLogger(__name__)
+SILENCE = timedelta(minutes=5)
+MOST_ATTEMPTS = 3
+
+Report = Callable[[int, int, str], None]
+Kind = Callable[[Job, Report], dict[str, Any]]
+_kinds: dict[str, Kind] = {}
+
+
+def kind(name: str) -> Callable[[Kind], Kind]:
+    """Register the function that does jobs of kind ``name``.
+
+    It gets the job and ``report(done, total, stage)``, returns a JSON-able result, and says no
+    by raising a ``Refusal``.
+    """
+
+    def register(function: Kind) -> Kind:
+        _kinds[name] = function
+        return function
+
+    return register
+
+
+def enqueue(name: str, *, user_id: int | None, **params: Any) -> Job:
+    """Queue a job of a registered kind; call it inside the transaction it belongs to."""
+    if name not in _kinds:
+        raise KeyError(name)
+    with transaction.atomic():
+        job = Job.objects.create(
+            uuid=uuid.uuid4(), kind=name, params=params, created_by_id=user_id
+        )
+        run_job.enqueue(job.pk)
+    return job
+
+
+@task()
+def run_job(job_id: int) -> None:
+    """Run one job to its end; called by the worker."""
+    job = Job.objects.get(pk=job_id)
+    if job.is_over:
+        return
+    job.status, job.attempts = Job.Status.RUNNING, job.attempts + 1
+    job.started_at = job.beat_at = timezone.now()
+    job.save(update_fields=["status", "attempts", "started_at", "beat_at"])
+    try:
+        result, status = _kinds[job.kind](job, _reporter(job)), Job.Status.DONE
+    except Refusal as refusal:
+        result = {"code": refusal.code, "message": str(refusal), **refusal.facts}
+        status = Job.Status.REFUSED
+    except Exception:  # any fault must end the job visibly; the trace goes to the log
+        log.exception("job %s %s failed", job.kind, job.uuid)
+        result, status = {}, Job.Status.FAILED
+    job.result, job.status, job.finished_at = result, status, timezone.now()
+    job.save(update_fields=["result", "status", "finished_at", "done", "total", "stage"])
+
+
+def _reporter(job: Job) -> Report:
+    def report(done: int, total: int, stage: str = "") -> None:
+        now = timezone.now()
+        job.done, job.total, job.stage = done, total, stage
+        if job.beat_at is None or done >= total or now - job.beat_at > timedelta(seconds=0.5):
+            job.beat_at = now
+            Job.objects.filter(pk=job.pk).update(done=done, total=total, stage=stage, beat_at=now)
+
+    return report
+
+
+def revive() -> int:
+    """Queue again every running job that has been silent too long; give up after three tries."""
+    revived = 0
+    silent = Job.objects.filter(status=Job.Status.RUNNING, beat_at__lt=timezone.now() - SILENCE)
+    for job in silent:
+        with transaction.atomic():
+            if job.attempts >= MOST_ATTEMPTS:
+                Job.objects.filter(pk=job.pk).update(
+                    status=Job.Status.FAILED, finished_at=timezone.now()
+                )
+            else:
+                Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED)
+                run_job.enqueue(job.pk)
+                revived += 1
+    return revived

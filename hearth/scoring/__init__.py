@@ -1,0 +1,1 @@
+"""Policies, adjustments and the closed periods with their ranks."""

@@ -1,0 +1,1 @@
+"""Editions of inspection standards and their criteria."""

@@ -1,0 +1,1 @@
+"""Pages. HTML only; every write goes through services."""

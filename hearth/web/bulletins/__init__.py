@@ -1,0 +1,1 @@
+"""Drafting, approving and reading bulletins."""

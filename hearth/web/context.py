@@ -1,0 +1,71 @@
+"""What the page frame needs: who is here, what they may open, where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hearth.network.scope import Actor
+from hearth.platform.models import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation."""
+
+    title: str
+    url: str
+    icon: str  # file name under static/icons
+    is_here: bool
+
+
+def _areas() -> list[tuple[str, str, str, str]]:
+    """Title, URL name, icon, permission; in the order of the sidebar."""
+    return [
+        (_("Home"), "cockpit:home", "home", "signed_in"),
+        (_("Outlets"), "network:unit-list", "building", "network.view"),
+        (_("Map"), "network:map", "map", "network.view"),
+        (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
+        (_("Checks"), "inspections:list", "checks", "inspections.view"),
+        (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+        (_("Standards"), "standards:list", "list", "standards.view"),
+        (_("Periods and ranking"), "scoring:period-list", "trophy", "scores.view"),
+        (_("Policies"), "scoring:policy-list", "scale", "scores.view"),
+        (_("Bulletins"), "bulletins:list", "news", "bulletin.view"),
+        (_("Import"), "exchange:import", "upload", "exchange.import"),
+        (_("Accounts"), "accounts:user-list", "users", "accounts.manage"),
+        (_("Audit trail"), "audit:list", "shield", "audit.view"),
+        (_("System"), "audit:health", "server", "system.view"),
+    ]
+
+
+def navigation(actor: Actor, path: str) -> list[Entry]:
+    """The entries ``actor`` may open; the longest matching one is where they are."""
+    allowed = [
+        (title, reverse(name), icon)
+        for title, name, icon, permission in _areas()
+        if permission == "signed_in" or actor.can(permission)
+    ]
+    here = max((u for _t, u, _i in allowed if path.startswith(u)), key=len, default="")
+    return [Entry(title, url, icon, url == here) for title, url, icon in allowed]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of ``base.html``."""
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "navigation": navigation(actor, request.path) if actor else [],
+        "languages": settings.LANGUAGES,
+        "is_chinese": getattr(request, "LANGUAGE_CODE", "zh-hans").startswith("zh"),
+        "unread_notices": _unread(actor) if actor else 0,
+    }
+
+
+def _unread(actor: Actor) -> int:
+    return Notice.objects.filter(user_id=actor.user_id, read_at__isnull=True).count()

@@ -1,0 +1,60 @@
+"""What every view shares: the typed request, and the decorators that declare who may come in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from hearth.kernel.errors import NotAllowed
+from hearth.network.scope import Actor
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+class AppRequest(HttpRequest):
+    """A request after the middleware: ``actor`` is set whenever someone is signed in."""
+
+    actor: Actor
+    htmx: HtmxDetails
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Let in whoever holds ``permission`` anywhere; others get 403, strangers the sign-in page.
+
+    The view's own query decides what of it they reach (404 outside their scope).
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = getattr(request, "actor", None)
+            if actor is None:
+                return redirect_to_login(request.get_full_path())
+            if permission != SIGNED_IN and not actor.can(permission):
+                raise NotAllowed("not_allowed", "", permission=permission)
+            return view(request, *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+signed_in = requires(SIGNED_IN)
+
+
+def public(view: View) -> View:
+    """Declare that anyone may see this page."""
+    view.required_permission = PUBLIC  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,1 @@
+"""Policies, periods, rankings and what-if."""
