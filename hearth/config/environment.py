@@ -126,7 +126,7 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
     parts = urlsplit(url or f"sqlite:///{home / 'hearth.sqlite3'}")
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "hearth.platform.sqlite",
             "NAME": unquote(parts.path[1:]),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
