@@ -1,0 +1,156 @@
+"""What every topic of the command line shares: the parser, the actor, refusals, progress."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import gettext as standard_gettext
+import importlib
+import importlib.util
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from hearth.kernel.errors import Refusal
+from hearth.network.actors import operator
+from hearth.network.scope import Actor
+from hearth.platform.version import version
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+DONE, REFUSED = 0, 1
+TOPICS = ("serving", "upkeep", "accounts", "demo", "exchange", "scoring", "bulletins")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse ``argv``, run the command and turn a refusal into lines on standard error."""
+    speak(settings.LANGUAGE_CODE)
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args) or DONE
+    except Refusal as refusal:
+        complain(*refusal.facts.get("reasons", [refusal]))
+    except ObjectDoesNotExist as missing:
+        kind = type(missing).__qualname__.split(".")[0]
+        complain(_("There is no such record: %(kind)s.") % {"kind": kind})
+    except DatabaseError as error:
+        complain(
+            _("The database does not answer as it should: %(error)s") % {"error": error},
+            _("“hearth doctor” says what is wrong; after an update run “hearth migrate”."),
+        )
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except KeyboardInterrupt:
+        complain(_("Stopped by you."))
+    return REFUSED
+
+
+def speak(language: str) -> None:
+    """Use ``language`` for our words and, by the same catalogue, for those of ``argparse``."""
+    translation.activate(language)
+    standard_gettext.bindtextdomain("django", settings.LOCALE_PATHS[0])
+    standard_gettext.textdomain("django")
+    os.environ["LANGUAGE"] = translation.to_locale(language)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, with every topic."""
+    whole = argparse.ArgumentParser(
+        prog="hearth",
+        description=_("Hearth runs the service-quality programme of a network of branches."),
+        epilog=_("Exit status: 0 done, 1 refused by a rule or bad input, 2 wrong usage."),
+    )
+    whole.add_argument("--version", action="version", version=f"hearth {version()}")
+    whole.add_argument(
+        "--operator",
+        metavar=_("NAME"),
+        default=os_user(),
+        help=_("name written into the audit trail (default: %(default)s)"),
+    )
+    commands = whole.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
+    for topic in TOPICS:
+        name = f"hearth.config.cli.{topic}"
+        if importlib.util.find_spec(name):
+            importlib.import_module(name).register(commands)
+    return whole
+
+
+def os_user() -> str:
+    """Name of the account of the operating system, 'unknown' where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def acting(args: argparse.Namespace) -> Actor:
+    """The actor of this command; the trail names them."""
+    return operator(args.operator)
+
+
+def complain(*reasons: object) -> None:
+    """One line a reason on standard error."""
+    for reason in reasons:
+        print(reason, file=sys.stderr)
+
+
+class Progress:
+    """Progress with rate and remaining time on standard error; call it as a job's report.
+
+    On a terminal one line is rewritten; elsewhere a line appears every ten seconds.
+    """
+
+    def __init__(self, what: str = "", stream: TextIO | None = None) -> None:
+        self.what = what
+        self.stream = stream or sys.stderr
+        self.started = self.shown = time.monotonic()
+        self.pause = 0.2 if self.stream.isatty() else 10.0
+        self.stage = ""
+
+    def __call__(self, done: int, total: int, stage: str = "") -> None:
+        """Tell that ``done`` of ``total`` (0: not known) steps of ``stage`` are behind us."""
+        now = time.monotonic()
+        if stage != self.stage:
+            self.stage, self.started = stage, now
+        if now - self.shown < self.pause and not (total and done >= total):
+            return
+        self.shown = now
+        line = f"{self.what} {stage}".strip() + " " + self._figures(done, total, now)
+        if self.stream.isatty():
+            self.stream.write(f"\r\x1b[K{line}")
+            if total and done >= total:
+                self.stream.write("\n")
+        else:
+            self.stream.write(line + "\n")
+        self.stream.flush()
+
+    def _figures(self, done: int, total: int, now: float) -> str:
+        elapsed = max(now - self.started, 1e-6)
+        rate = done / elapsed
+        if not total:
+            return _("%(done)s done, %(rate)s a second") % {"done": done, "rate": f"{rate:,.0f}"}
+        words = {
+            "percent": 100 * done // total,
+            "done": f"{done:,}",
+            "total": f"{total:,}",
+            "rate": f"{rate:,.0f}",
+            "left": duration((total - done) / rate if rate else 0),
+        }
+        return _("%(percent)s%% (%(done)s of %(total)s), %(rate)s a second, %(left)s left") % words
+
+
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds, '1:02:03' or '2:03'; fractions are rounded up."""
+    whole = int(-(-seconds // 1))
+    hours, rest = divmod(whole, 3600)
+    minutes, second = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"
