@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hearth.kernel.errors import NotAllowed
-from hearth.network.roles import ROLES
+from hearth.network.roles import PERMISSIONS, ROLES
 
 
 def end_of(path: str) -> str:
@@ -102,6 +102,14 @@ class Actor:
                 _("Your roles do not allow this. Ask the programme office if you need it."),
                 permission=permission,
             )
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """Everything the actor may do somewhere."""
+        held = PERMISSIONS if self.is_operator else {
+            p for g in self.grants for p in ROLES[g.role].permissions
+        }
+        return frozenset(held) if self.narrowed_to is None else self.narrowed_to & frozenset(held)
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -1,0 +1,227 @@
+/** The checklist page: progress, "the rest is met", keys, autosave, photos, submission. */
+import { firstTime, hooks } from "../lib/behaviour";
+import { Autosave, type SaveState } from "./autosave";
+import { readDocument, readLine, VERDICTS, writeLine, type Verdict } from "./document";
+import { initPhotos, photosUnderWay } from "./photos";
+
+export function init(root: ParentNode): void {
+  for (const form of hooks<HTMLFormElement>(root, "form[data-hearth-checklist]")) {
+    if (firstTime(form, "checklist")) new Checklist(form);
+  }
+}
+
+class Checklist {
+  private readonly lines: HTMLElement[];
+  private readonly autosave: Autosave;
+
+  constructor(private readonly form: HTMLFormElement) {
+    this.lines = Array.from(form.querySelectorAll<HTMLElement>("[data-line]"));
+    const csrf = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    this.autosave = new Autosave({
+      url: form.dataset["saveUrl"] ?? "",
+      csrf,
+      key: `hearth-draft-${form.dataset["uuid"] ?? ""}`,
+      version: Number(form.dataset["version"]),
+      read: () => readDocument(form),
+      onState: (state) => this.showState(state),
+      onVersion: (version) => this.keepVersion(version),
+    });
+    this.restore();
+    for (const line of this.lines) {
+      initPhotos(line, {
+        url: form.dataset["evidenceUrl"] ?? "",
+        csrf,
+        texts: { remove: this.text("Remove"), failed: this.text("PhotoFailed") },
+        onChange: () => this.autosave.touch(),
+      });
+      this.steppers(line);
+    }
+    this.reveal();
+    this.listen();
+    this.refresh();
+  }
+
+  private text(name: string): string {
+    return this.form.dataset[`text${name}`] ?? "";
+  }
+
+  /** Bring back what an earlier visit on this device typed and the server never got. */
+  private restore(): void {
+    const unsent = this.autosave.unsent();
+    if (!unsent) return;
+    if (unsent.version !== this.autosave.version) {
+      this.autosave.forget(); // the server has something newer; it wins
+      return;
+    }
+    const byCode = new Map(unsent.document.marks.map((mark) => [mark.criterion, mark]));
+    for (const line of this.lines) {
+      const mark = byCode.get(line.dataset["code"] ?? "");
+      if (mark) writeLine(line, mark);
+    }
+    const remarks = this.form.querySelector<HTMLTextAreaElement>("[data-remarks]");
+    if (remarks && unsent.document.remarks) remarks.value = unsent.document.remarks;
+    const state = this.form.querySelector("[data-save-state]");
+    if (state) state.textContent = this.text("Unsent");
+    void this.autosave.flush();
+  }
+
+  private reveal(): void {
+    for (const hidden of this.form.querySelectorAll("[data-rest-met], [data-chapter-rest], [data-step]")) hidden.removeAttribute("hidden");
+  }
+
+  private listen(): void {
+    const touched = (): void => {
+      this.refresh();
+      this.autosave.touch();
+    };
+    this.form.addEventListener("change", touched);
+    this.form.addEventListener("input", () => this.autosave.touch());
+    this.form.querySelector("[data-rest-met]")?.addEventListener("click", () => {
+      this.restIsMet(this.lines);
+      touched();
+    });
+    for (const button of this.form.querySelectorAll("[data-chapter-rest]")) {
+      button.addEventListener("click", () => {
+        this.restIsMet(this.linesOf(button.closest("[data-chapter]")));
+        touched();
+      });
+    }
+    document.addEventListener("keydown", (event) => this.onKey(event));
+    this.form.addEventListener("submit", (event) => this.onSubmit(event));
+  }
+
+  private linesOf(chapter: Element | null): HTMLElement[] {
+    return this.lines.filter((line) => chapter?.contains(line));
+  }
+
+  private restIsMet(lines: HTMLElement[]): void {
+    for (const line of lines) if (!readLine(line)) this.judge(line, "met");
+  }
+
+  private judge(line: HTMLElement, verdict: Verdict): void {
+    const radio = line.querySelector<HTMLInputElement>(`input[type=radio][value=${verdict}]`);
+    if (radio) radio.checked = true;
+  }
+
+  private refresh(): void {
+    let answered = 0;
+    let faults = 0;
+    for (const line of this.lines) {
+      const verdict = readLine(line)?.verdict;
+      for (const name of VERDICTS) line.classList.toggle(`is-${name}`, verdict === name);
+      if (verdict) {
+        answered += 1;
+        line.classList.remove("has-problem");
+      }
+      if (verdict === "not_met") faults += 1;
+    }
+    this.put("[data-answered]", String(answered));
+    this.put("[data-faults]", String(faults));
+    this.put("[data-left]", String(this.lines.length - answered));
+    const progress = this.form.querySelector<HTMLProgressElement>("[data-progress]");
+    if (progress) progress.value = answered;
+    const rest = this.form.querySelector<HTMLButtonElement>("[data-rest-met]");
+    if (rest) rest.disabled = answered === this.lines.length;
+    for (const chapter of this.form.querySelectorAll<HTMLElement>("[data-chapter]")) this.refreshChapter(chapter);
+  }
+
+  private refreshChapter(chapter: HTMLElement): void {
+    const lines = this.linesOf(chapter);
+    const marks = lines.map(readLine);
+    const answered = marks.filter((mark) => mark !== null).length;
+    const faults = marks.filter((mark) => mark?.verdict === "not_met").length;
+    const link = this.form.querySelector<HTMLElement>(`[data-chapter-link="${CSS.escape(chapter.dataset["chapter"] ?? "")}"]`);
+    chapter.querySelector("[data-chapter-rest]")?.toggleAttribute("hidden", answered === lines.length);
+    if (!link) return;
+    link.classList.toggle("is-done", answered === lines.length);
+    const tally = link.querySelector("[data-chapter-answered]");
+    if (tally) tally.textContent = String(answered);
+    const dot = link.querySelector<HTMLElement>("[data-chapter-faults]");
+    if (dot) {
+      dot.textContent = String(faults);
+      dot.hidden = faults === 0;
+    }
+  }
+
+  private put(selector: string, text: string): void {
+    const place = this.form.querySelector(selector);
+    if (place) place.textContent = text;
+  }
+
+  private keepVersion(version: number): void {
+    const field = this.form.querySelector<HTMLInputElement>("[data-version-field]");
+    if (field) field.value = String(version);
+  }
+
+  private showState(state: SaveState): void {
+    const place = this.form.querySelector("[data-save-state]");
+    if (!place) return;
+    const words: Record<SaveState, string> = { saving: "Saving", saved: "Saved", offline: "Offline", stale: "Stale" };
+    place.textContent = this.text(words[state]);
+    place.classList.toggle("is-bad", state === "offline" || state === "stale");
+  }
+
+  private steppers(line: HTMLElement): void {
+    const input = line.querySelector<HTMLInputElement>(".stepper input");
+    for (const button of line.querySelectorAll<HTMLButtonElement>("[data-step]")) {
+      button.addEventListener("click", () => {
+        if (!input) return;
+        input.value = String(Math.min(999, Math.max(1, (Number(input.value) || 1) + Number(button.dataset["step"]))));
+        this.autosave.touch();
+      });
+    }
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
+    const here = target.closest<HTMLElement>("[data-line]");
+    const key = event.key.toLowerCase();
+    if (key === "j" || key === "k") {
+      this.move(here, key === "j" ? 1 : -1);
+    } else if (here && /^[1-4]$/.test(key)) {
+      this.judge(here, VERDICTS[Number(key) - 1] ?? "met");
+      here.dispatchEvent(new Event("change", { bubbles: true }));
+      if (key !== "2") this.move(here, 1);
+    } else if (here && key === "n") {
+      here.querySelector<HTMLElement>("[data-note]")?.focus();
+    } else if (here && key === "p") {
+      here.querySelector<HTMLElement>("[data-photo-input]")?.click();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  private move(here: HTMLElement | null, by: 1 | -1): void {
+    const at = here ? this.lines.indexOf(here) + by : 0;
+    const next = this.lines[Math.min(Math.max(at, 0), this.lines.length - 1)];
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "center" });
+  }
+
+  /**
+   * Let the plain form go, once photos and a running save are through: a save that lands while the
+   * form is on its way would make the form's version stale. This device's copy stays until the
+   * page of the submitted check says that the server has it.
+   */
+  private onSubmit(event: SubmitEvent): void {
+    if (photosUnderWay() > 0) {
+      event.preventDefault();
+      const state = this.form.querySelector("[data-save-state]");
+      if (state) state.textContent = this.text("PhotoWait");
+      return;
+    }
+    if (this.autosave.isSaving) {
+      event.preventDefault();
+      void this.autosave.settled().then(() => this.form.requestSubmit(event.submitter));
+      return;
+    }
+    this.autosave.stop();
+  }
+}
+
+function isTyping(target: HTMLElement): boolean {
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox";
+}

@@ -1,0 +1,103 @@
+/** Photos of one criterion: shown at once, sent one after another, tried again when asked to. */
+export interface PhotoOptions {
+  url: string;
+  csrf: string;
+  texts: { remove: string; failed: string };
+  onChange: () => void;
+}
+
+interface Answer {
+  uuid: string;
+  url: string;
+  remove: string;
+  message?: string;
+}
+
+let sending = 0;
+
+/** How many photos are still on their way. */
+export function photosUnderWay(): number {
+  return sending;
+}
+
+export function initPhotos(line: HTMLElement, options: PhotoOptions): void {
+  const area = line.querySelector<HTMLElement>("[data-photos]");
+  const input = line.querySelector<HTMLInputElement>("[data-photo-input]");
+  if (!area || !input) return;
+  line.querySelector<HTMLElement>("[data-add-photo]")?.removeAttribute("hidden");
+  input.addEventListener("change", () => {
+    for (const file of Array.from(input.files ?? [])) void send(file, line, area, options);
+    input.value = "";
+  });
+  area.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-remove]") : null;
+    if (button) void remove(button, options);
+  });
+}
+
+async function send(file: File, line: HTMLElement, area: HTMLElement, options: PhotoOptions): Promise<void> {
+  const thumb = document.createElement("span");
+  thumb.className = "thumb is-sending";
+  const image = document.createElement("img");
+  image.width = image.height = 72;
+  image.alt = file.name;
+  image.src = URL.createObjectURL(file);
+  thumb.append(image);
+  area.insertBefore(thumb, area.querySelector("[data-add-photo]"));
+  const body = new FormData();
+  body.set("photo", file);
+  body.set("criterion", line.dataset["code"] ?? "");
+  body.set("uuid", crypto.randomUUID());
+  sending += 1;
+  try {
+    const response = await fetch(options.url, { method: "POST", headers: { "X-CSRFToken": options.csrf }, body });
+    const answer = (await response.json()) as Answer;
+    if (!response.ok) throw new Error(answer.message ?? options.texts.failed);
+    finish(thumb, answer, options);
+    options.onChange();
+  } catch (error) {
+    thumb.remove();
+    say(line, error instanceof TypeError || !(error instanceof Error) ? options.texts.failed : error.message);
+  } finally {
+    sending -= 1;
+    URL.revokeObjectURL(image.src);
+  }
+}
+
+function finish(thumb: HTMLElement, answer: Answer, options: PhotoOptions): void {
+  thumb.classList.remove("is-sending");
+  thumb.dataset["photo"] = answer.uuid;
+  const image = thumb.querySelector("img");
+  if (image) image.src = answer.url;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset["remove"] = answer.remove;
+  button.setAttribute("aria-label", options.texts.remove);
+  button.textContent = "×";
+  thumb.append(button);
+}
+
+async function remove(button: HTMLButtonElement, options: PhotoOptions): Promise<void> {
+  const url = button.dataset["remove"];
+  if (!url) return;
+  button.disabled = true;
+  const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": options.csrf } });
+  if (response.ok) {
+    button.closest(".thumb")?.remove();
+    options.onChange();
+  } else {
+    button.disabled = false;
+  }
+}
+
+function say(line: HTMLElement, text: string): void {
+  let place = line.querySelector<HTMLElement>("[data-photo-message]");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "invalid-feedback";
+    place.dataset["photoMessage"] = "";
+    place.setAttribute("role", "alert");
+    line.querySelector("[data-photos]")?.after(place);
+  }
+  place.textContent = text;
+}

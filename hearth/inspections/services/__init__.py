@@ -1,0 +1,1 @@
+"""Every write to inspections: recording, drafts with evidence, review, assignments."""

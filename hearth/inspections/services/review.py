@@ -1,0 +1,125 @@
+"""Review: submitted → reviewed → released; returned for correction; withdrawn with a reason."""
+
+from __future__ import annotations
+
+import uuid as uuids
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hearth.inspections.models import Finding, Inspection
+from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.network.scope import Actor
+from hearth.platform import audit
+
+Status = Inspection.Status
+
+
+def _locked(actor: Actor, uuid: uuids.UUID, version: int, permission: str) -> Inspection:
+    """The inspection, locked, when the actor sees it, may act on it and has its newest state."""
+    inspection = (
+        Inspection.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
+    )
+    actor.require(permission, inspection.unit_path)
+    if inspection.version != version:
+        raise StaleWrite(
+            "stale_inspection",
+            _("Someone acted on this check meanwhile. Reload to see where it stands."),
+            version=inspection.version,
+        )
+    return inspection
+
+
+def _refuse_own(actor: Actor, inspection: Inspection) -> None:
+    if inspection.inspector_id == actor.user_id:
+        raise RuleViolation("own_work", _("Another person reviews a check than carried it out."))
+
+
+def _save(inspection: Inspection, *fields: str) -> None:
+    inspection.version += 1
+    inspection.save(update_fields=[*fields, "version"])
+
+
+@transaction.atomic
+def review(*, actor: Actor, uuid: uuids.UUID, version: int, note: str = "") -> Inspection:
+    """Confirm that a submitted check is sound.
+
+    Raises:
+        Inspection.DoesNotExist: outside what the actor sees.
+        NotAllowed: lacks ``inspections.review`` there.
+        StaleWrite: acted on since ``version``.
+        RuleViolation: ``own_work`` or ``not_submitted``.
+    """
+    inspection = _locked(actor, uuid, version, "inspections.review")
+    _refuse_own(actor, inspection)
+    if inspection.status != Status.SUBMITTED or not inspection.is_current:
+        raise RuleViolation("not_submitted", _("This check is not waiting for review."))
+    inspection.status, inspection.review_note = Status.REVIEWED, note.strip()
+    inspection.reviewed_at, inspection.reviewed_by_id = timezone.now(), actor.user_id
+    _save(inspection, "status", "review_note", "reviewed_at", "reviewed_by")
+    audit.record(
+        actor, "inspection.reviewed", inspection, unit_path=inspection.unit_path, note=note
+    )
+    return inspection
+
+
+@transaction.atomic
+def return_for_correction(
+    *, actor: Actor, uuid: uuids.UUID, version: int, note: str
+) -> Inspection:
+    """Send a submitted or reviewed check back to its inspector, saying what to mend.
+
+    Raises: as ``review``; and RuleViolation ``no_reason`` or ``already_released``.
+    """
+    inspection = _locked(actor, uuid, version, "inspections.review")
+    _refuse_own(actor, inspection)
+    if not note.strip():
+        raise RuleViolation("no_reason", _("Say what the inspector should mend."))
+    if inspection.status not in {Status.SUBMITTED, Status.REVIEWED}:
+        raise RuleViolation("already_released", _("This check cannot be returned any more."))
+    inspection.status, inspection.review_note = Status.RETURNED, note.strip()
+    inspection.reviewed_at, inspection.reviewed_by_id = timezone.now(), actor.user_id
+    _save(inspection, "status", "review_note", "reviewed_at", "reviewed_by")
+    audit.record(
+        actor, "inspection.returned", inspection, unit_path=inspection.unit_path, note=note
+    )
+    return inspection
+
+
+@transaction.atomic
+def release(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
+    """Let the outlet see a reviewed check; from now on it counts.
+
+    Raises: as ``review``; and RuleViolation ``not_reviewed``.
+    """
+    inspection = _locked(actor, uuid, version, "inspections.release")
+    _refuse_own(actor, inspection)
+    if inspection.status != Status.REVIEWED or not inspection.is_current:
+        raise RuleViolation("not_reviewed", _("Only a reviewed check can be released."))
+    inspection.status = Status.RELEASED
+    inspection.released_at, inspection.released_by_id = timezone.now(), actor.user_id
+    _save(inspection, "status", "released_at", "released_by")
+    Finding.objects.filter(inspection=inspection).update(is_counted=inspection.is_ranked)
+    audit.record(actor, "inspection.released", inspection, unit_path=inspection.unit_path)
+    return inspection
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, uuid: uuids.UUID, version: int, reason: str) -> Inspection:
+    """Take a check out of every figure, with a reason; it stays readable.
+
+    Raises: as ``review``; and RuleViolation ``no_reason`` or ``not_current``.
+    """
+    inspection = _locked(actor, uuid, version, "inspections.release")
+    if not reason.strip():
+        raise RuleViolation("no_reason", _("Say why the check is withdrawn."))
+    if inspection.status == Status.WITHDRAWN or not inspection.is_current:
+        raise RuleViolation("not_current", _("This check does not count any more."))
+    inspection.status, inspection.review_note = Status.WITHDRAWN, reason.strip()
+    _save(inspection, "status", "review_note")
+    Finding.objects.filter(inspection=inspection).update(is_counted=False)
+    audit.record(
+        actor, "inspection.withdrawn", inspection, unit_path=inspection.unit_path, reason=reason
+    )
+    return inspection

@@ -1,0 +1,86 @@
+"""The arithmetic of one check, recomputed from its document and laid out for the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hearth.inspections.models import Evidence, Inspection
+from hearth.standards.models import Criterion
+from hearth.workflows.submission import explain
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """One criterion of a submitted check with what it earned and why."""
+
+    criterion: Criterion
+    text: str
+    verdict: str
+    value: str
+    note: str
+    possible_milli: int
+    earned_milli: int
+    lost_milli: int
+    because: str  # 'own', 'gate:CODE', 'critical_module:CODE' …
+    cause: str  # code of the criterion that took it along, if any
+    photos: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedModule:
+    """One module of a submitted check."""
+
+    code: str
+    title: str
+    earned_milli: int
+    possible_milli: int
+    score_centi: int | None
+    faults: int
+    lines: tuple[MarkedLine, ...]
+
+
+def marked_modules(inspection: Inspection, *, chinese: bool) -> list[MarkedModule]:
+    """Modules and lines of ``inspection``, in the edition's order."""
+    score = explain(inspection)
+    criteria = {
+        c.code: c for c in inspection.edition.criteria.select_related("module").order_by("position")
+    }
+    marks = {m["criterion"]: m for m in inspection.document.get("marks", [])}
+    photos: dict[str, list[Evidence]] = {}
+    for photo in inspection.evidence.order_by("pk"):
+        photos.setdefault(photo.criterion_code, []).append(photo)
+    by_module: dict[str, list[MarkedLine]] = {}
+    for line in score.lines:
+        row = criteria[line.code]
+        mark = marks.get(line.code, {})
+        by_module.setdefault(row.module.code, []).append(
+            MarkedLine(
+                row,
+                row.text if chinese or not row.text_en else row.text_en,
+                line.verdict,
+                str(line.value or ""),
+                mark.get("note", ""),
+                line.possible_milli,
+                line.earned_milli,
+                line.lost_milli,
+                line.because.split(":")[0],
+                line.because.partition(":")[2],
+                tuple(photos.get(line.code, ())),
+            )
+        )
+    titles = {c.module.code: c.module for c in criteria.values()}
+    return [
+        MarkedModule(
+            m.code,
+            titles[m.code].title
+            if chinese or not titles[m.code].title_en
+            else titles[m.code].title_en,
+            m.earned_milli,
+            m.possible_milli,
+            m.score_centi,
+            sum(1 for line in by_module.get(m.code, ()) if line.verdict == "not_met"),
+            tuple(by_module.get(m.code, ())),
+        )
+        for m in score.modules
+        if m.code in by_module
+    ]

@@ -1,0 +1,157 @@
+"""Forms of this area, and the reading of a filled-in checklist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hearth.inspections.documents import InspectionDocument
+from hearth.inspections.enums import Channel
+from hearth.inspections.models import Inspection
+from hearth.network.models import Grant, Unit, User
+from hearth.network.roles import ROLES
+from hearth.network.scope import Actor
+from hearth.standards.models import Edition
+from hearth.web.forms import HearthForm
+
+VERDICTS = ("met", "not_met", "not_applicable", "not_observable")
+LONGEST_NOTE = 1000
+
+
+def unit_by_code(actor: Actor, code: str, permission: str = "network.view") -> Unit:
+    """The unit with this code in the actor's reach, else a form error that says how to go on."""
+    unit = Unit.objects.visible_to(actor.scope_for(permission)).filter(code=code.strip()).first()
+    if unit is None:
+        raise forms.ValidationError(
+            _("There is no unit with the code %(code)s in your part of the tree."),
+            params={"code": code},
+        )
+    return unit
+
+
+class StartForm(HearthForm):
+    """Which outlet, by which standard, through which channel."""
+
+    unit = forms.CharField(label=_("Outlet (code)"), max_length=40)
+    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Standard"), empty_label=None)
+    channel = forms.ChoiceField(label=_("Channel"), choices=[])
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        usable = Edition.objects.in_force(timezone.localdate()).select_related("standard")
+        self.fields["edition"].queryset = usable  # type: ignore[attr-defined]
+        own = [c for c in Channel.choices if c[0] in {"video", "onsite", "self", "experience"}]
+        self.fields["channel"].choices = own  # type: ignore[attr-defined]
+        self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
+
+    def clean_unit(self) -> Unit:
+        return unit_by_code(self.actor, self.cleaned_data["unit"])
+
+
+class ReviewForm(HearthForm):
+    """What the reviewer decides."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Note to the inspector"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReasonForm(HearthForm):
+    """An act that needs a reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AssignForm(HearthForm):
+    """Who checks which outlet, by when."""
+
+    unit = forms.CharField(label=_("Outlet (code)"), max_length=40)
+    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Standard"), empty_label=None)
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
+    assignee = forms.ModelChoiceField(User.objects.none(), label=_("Inspector"), empty_label=None)
+    due_on = forms.DateField(label=_("Due on"))
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        today = timezone.localdate()
+        usable = Edition.objects.in_force(today).select_related("standard")
+        self.fields["edition"].queryset = usable  # type: ignore[attr-defined]
+        fillers = [key for key, role in ROLES.items() if "inspections.fill" in role.permissions]
+        holders = Grant.objects.held_on(today).filter(role__in=fillers)
+        self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            pk__in=holders.values("user_id"), is_active=True
+        ).order_by("name")
+        self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
+
+    def clean_unit(self) -> Unit:
+        return unit_by_code(self.actor, self.cleaned_data["unit"], "inspections.assign")
+
+    def clean_due_on(self) -> Any:
+        due_on = self.cleaned_data["due_on"]
+        if due_on < timezone.localdate():
+            raise forms.ValidationError(_("This day is past. Choose today or a later day."))
+        return due_on
+
+
+class ListFilter(HearthForm):
+    """What the list of checks is narrowed to."""
+
+    q = forms.CharField(label=_("Outlet"), required=False, max_length=60)
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("All channels")), *Channel.choices]
+    )
+    status = forms.ChoiceField(label=_("State"), required=False, choices=[])
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("To"), required=False)
+    under = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    criterion = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [(value, STATES[value]) for value in Inspection.Status.values]
+        self.fields["status"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
+
+
+STATES = {
+    "submitted": _("Waiting for review"),
+    "reviewed": _("Reviewed"),
+    "released": _("Released"),
+    "returned": _("Returned"),
+    "withdrawn": _("Withdrawn"),
+}
+
+
+def document_from_post(post: QueryDict, codes: list[str]) -> InspectionDocument:
+    """The document that a posted checklist says; used where the page runs without script.
+
+    Field names are ``verdict-CODE``, ``value-CODE``, ``note-CODE``; photos are kept by the server.
+    """
+    marks: list[Any] = []
+    for code in codes:
+        verdict = post.get(f"verdict-{code}", "")
+        if verdict not in VERDICTS:
+            continue
+        mark: dict[str, Any] = {"criterion": code, "verdict": verdict}
+        for key in ("value", "note"):
+            text = post.get(f"{key}-{code}", "").strip()[:LONGEST_NOTE]
+            if text and not (key == "value" and verdict != "not_met" and not text):
+                mark[key] = text
+        marks.append(mark)
+    return {
+        "unlisted": "met",
+        "marks": marks,
+        "remarks": post.get("remarks", "").strip()[:LONGEST_NOTE],
+    }

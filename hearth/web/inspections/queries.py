@@ -1,0 +1,58 @@
+"""Which checks a page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hearth.inspections.models import Finding, Inspection
+from hearth.network.models import Unit
+from hearth.network.scope import Actor
+
+
+def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Inspection]:
+    """Current checks that ``actor`` may read, narrowed by a valid ``ListFilter``; newest first."""
+    rows = (
+        Inspection.objects.visible_to(actor)
+        .filter(is_current=True)
+        .select_related("unit", "edition__standard", "inspector")
+        .defer("document", "modules")
+        .order_by("-inspected_on", "-pk")
+    )
+    for key in ("channel", "status"):
+        if wanted.get(key):
+            rows = rows.filter(**{key: wanted[key]})
+    if wanted.get("since"):
+        rows = rows.filter(inspected_on__gte=wanted["since"])
+    if wanted.get("until"):
+        rows = rows.filter(inspected_on__lte=wanted["until"])
+    if wanted.get("q"):
+        rows = rows.filter(unit__in=Unit.objects.matching(wanted["q"]))
+    if wanted.get("under"):
+        unit = Unit.objects.filter(code=wanted["under"]).first()
+        rows = rows.under(unit.path) if unit else rows.none()  # type: ignore[attr-defined]
+    if wanted.get("criterion"):
+        failed = Finding.objects.filter(criterion__code=wanted["criterion"])
+        rows = rows.filter(pk__in=failed.values("inspection_id"))
+    return rows
+
+
+def may_see_inspector(actor: Actor, inspection: Inspection) -> bool:
+    """Whether to show who carried it out (design rule 6.1: never to an inspected unit)."""
+    return inspection.inspector_id == actor.user_id or actor.can(
+        "inspections.view_inspector", inspection.unit_path
+    )
+
+
+def waiting(actor: Actor) -> QuerySet[Inspection]:
+    """Checks that ``actor`` could review or release now; the oldest first."""
+    reach = actor.scope_for("inspections.review")
+    return (
+        Inspection.objects.within(reach)
+        .filter(is_current=True, status__in=["submitted", "reviewed"])
+        .exclude(inspector_id=actor.user_id)
+        .select_related("unit", "edition__standard", "inspector")
+        .defer("document", "modules")
+        .order_by("submitted_at", "pk")
+    )

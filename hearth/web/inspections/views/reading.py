@@ -1,0 +1,123 @@
+"""Reading checks: the list, one check with its arithmetic, its photos."""
+
+from __future__ import annotations
+
+import uuid as uuids
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hearth.inspections.models import Evidence, Inspection
+from hearth.platform import files
+from hearth.platform.spreadsheets import ExportSheet, write_csv, write_xlsx
+from hearth.web.http import SIGNED_IN, AppRequest, requires
+from hearth.web.inspections.arithmetic import marked_modules
+from hearth.web.inspections.forms import STATES, ListFilter
+from hearth.web.inspections.queries import filtered, may_see_inspector
+from hearth.web.templatetags.hearth import points
+
+PAGE = 50
+EXPORTED_AT_MOST = 100_000
+
+
+@requires("inspections.view")
+@require_safe
+def inspection_list(request: AppRequest) -> HttpResponse:
+    form = ListFilter(request.GET or None)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    rows = filtered(request.actor, wanted)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    template = "inspections/_list.html" if request.htmx else "inspections/list.html"
+    context = {
+        "form": form,
+        "page_obj": page,
+        "narrowed": any(wanted.values()),
+        "states": STATES,
+    }
+    return render(request, template, context)
+
+
+@requires(SIGNED_IN)
+@require_safe
+def detail(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
+    inspection = get_object_or_404(
+        Inspection.objects.visible_to(request.actor).select_related(
+            "unit", "edition__standard", "inspector", "replaces", "reviewed_by", "released_by"
+        ),
+        uuid=uuid,
+    )
+    actor = request.actor
+    chinese = (get_language() or "").startswith("zh")
+    newer = Inspection.objects.filter(replaces=inspection).first()
+    context = {
+        "inspection": inspection,
+        "modules": marked_modules(inspection, chinese=chinese),
+        "only_faults": "all" not in request.GET,
+        "shows_inspector": may_see_inspector(actor, inspection),
+        "may_review": inspection.status in {"submitted", "reviewed"}
+        and inspection.is_current
+        and inspection.inspector_id != actor.user_id
+        and actor.can("inspections.review", inspection.unit_path),
+        "may_release": actor.can("inspections.release", inspection.unit_path),
+        "may_correct": inspection.is_current
+        and inspection.inspector_id == actor.user_id
+        and inspection.status != Inspection.Status.WITHDRAWN,
+        "newer": newer,
+        "state": STATES[inspection.status],
+    }
+    return render(request, "inspections/detail.html", context)
+
+
+@requires(SIGNED_IN)
+@require_safe
+def evidence(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
+    """One photo, to whoever may read its check or is still filling it in."""
+    photo = get_object_or_404(Evidence, uuid=uuid)
+    mine = photo.draft_id is not None and photo.uploaded_by_id == request.actor.user_id
+    visible = Inspection.objects.visible_to(request.actor).filter(pk=photo.inspection_id)
+    if not (mine or visible.exists()):
+        raise Http404
+    try:
+        handle = files.path_of(photo.sha256).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(handle, content_type=photo.content_type)
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+@requires("exchange.export")
+@require_safe
+def export(request: AppRequest) -> HttpResponse:
+    """The list as filtered, as XLSX or CSV."""
+    form = ListFilter(request.GET or None)
+    rows = filtered(request.actor, form.cleaned_data if form.is_valid() else {})
+    header = [
+        _("Date"),
+        _("Outlet (code)"),
+        _("Outlet"),
+        _("Channel"),
+        _("Standard"),
+        _("Score"),
+        _("Findings"),
+        _("State"),
+    ]
+    body = (
+        [
+            row.inspected_on,
+            row.unit.code,
+            row.unit.name,
+            row.get_channel_display(),
+            str(row.edition),
+            points(row.score_centi) if row.score_centi is not None else None,
+            row.findings_count,
+            str(STATES[row.status]),
+        ]
+        for row in rows[:EXPORTED_AT_MOST].iterator(chunk_size=2000)
+    )
+    return download(request.GET.get("format", "xlsx"), "inspections", header, body)

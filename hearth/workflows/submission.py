@@ -1,0 +1,275 @@
+"""Submitting checks: the marks are scored and the inspection is stored, in one act.
+
+Scoring stands above inspections in the house, so the two meet here.
+"""
+
+from __future__ import annotations
+
+import uuid as uuids
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hearth.inspections.documents import InspectionDocument
+from hearth.inspections.models import Draft, Evidence, Inspection
+from hearth.inspections.services import recording
+from hearth.inspections.services.drafts import place_of_day, require_may_inspect
+from hearth.inspections.services.recording import FindingOutcome, Outcome, Submission
+from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.network.models import Unit
+from hearth.network.scope import Actor
+from hearth.scoring.domain.inspection import InspectionScore, score, score_fast
+from hearth.scoring.domain.marks import BadMarks, Mark, MarkProblem, read_marks
+from hearth.standards.domain.rulebook import Rulebook
+from hearth.standards.models import Edition
+from hearth.standards.queries import CriterionInfo, criteria_of, rulebook_of
+
+LONGEST_DELAY_DAYS = 400
+
+
+def rules_for(edition: Edition, channel: str, unit_kind: str) -> Rulebook:
+    """The rules of ``edition`` that one kind of check at one kind of outlet asks."""
+    return rulebook_of(edition).for_check(channel, unit_kind)
+
+
+def marks_in(document: InspectionDocument) -> list[Mark]:
+    """The document's marks as scoring reads them."""
+    return [
+        Mark(m["criterion"], m["verdict"], m.get("value"), m.get("note", ""))
+        for m in document.get("marks", [])
+    ]
+
+
+def evaluate(
+    rules: Rulebook, criteria: dict[str, CriterionInfo], document: InspectionDocument
+) -> Outcome:
+    """What a document is worth, and which findings it holds.
+
+    A finding's ``lost_milli`` is what the criterion lost by itself; what a gate or a critical
+    criterion took along is in the totals and in the written-out arithmetic.
+
+    Raises:
+        BadMarks: marks that do not fit the rules.
+    """
+    marks = marks_in(document)
+    totals = score_fast(rules, marks, document.get("unlisted", "met"))
+    sheet = rules.sheet
+    reading = read_marks(sheet, marks)
+    failed: dict[str, Mark] = {}
+    for mark in marks:
+        if mark.verdict == "not_met":
+            earlier = failed.get(mark.criterion)
+            note = mark.note if earlier is None else "; ".join(filter(None, (earlier.note, mark.note)))
+            failed[mark.criterion] = mark._replace(note=note)
+    findings = []
+    for code, mark in failed.items():
+        index = sheet.items[code].index
+        value = reading.counts.get(index, mark.value)
+        findings.append(
+            FindingOutcome(
+                criteria[code].pk,
+                criteria[code].severity,
+                "" if value is None else str(value)[:40],
+                max(reading.losses[index], 0) // sheet.ticks,
+                mark.note[:1000],
+            )
+        )
+    return Outcome(
+        totals.earned_milli,
+        totals.possible_milli,
+        totals.lost_milli,
+        totals.score_centi,
+        {m.code: [m.earned_milli, m.possible_milli, m.score_centi] for m in totals.modules},
+        totals.critical,
+        tuple(findings),
+    )
+
+
+def explain(inspection: Inspection) -> InspectionScore:
+    """The full arithmetic of a stored inspection, recomputed from its document."""
+    rules = rules_for(inspection.edition, inspection.channel, inspection.unit.kind)
+    document = inspection.document
+    return score(rules, marks_in(document), document.get("unlisted", "met"))
+
+
+@transaction.atomic
+def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
+    """Turn the actor's draft into a submitted inspection with the same UUID; once.
+
+    A second call finds the inspection and returns it.
+
+    Raises:
+        Draft.DoesNotExist: no such draft of this actor, and no inspection either.
+        StaleWrite: the draft was saved elsewhere since ``version``.
+        RuleViolation: ``not_complete`` or ``marks_wrong``; ``facts['problems']`` names what to
+            mend by criterion code.
+    """
+    submitted = Inspection.objects.filter(uuid=uuid, inspector_id=actor.user_id).first()
+    if submitted is not None:
+        return submitted
+    draft = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("unit", "edition__standard", "assignment", "replaces")
+        .get(uuid=uuid, owner_id=actor.user_id)
+    )
+    if draft.version != version:
+        raise StaleWrite(
+            "stale_draft",
+            _("This check was changed in another window. Reload to see the newer version."),
+            version=draft.version,
+        )
+    _require_complete(draft)
+    at = draft.started_at
+    inspection = recording.record(
+        actor,
+        Submission(
+            uuid=draft.uuid,
+            unit=draft.unit,
+            unit_path=place_of_day(draft.unit, at),
+            edition=draft.edition,
+            channel=draft.channel,
+            inspected_at=at,
+            document=draft.document,
+            inspector_id=actor.user_id,
+            assignment=draft.assignment,
+            reference=draft.replaces.reference if draft.replaces else "",
+            is_ranked=draft.replaces.is_ranked if draft.replaces else True,
+            replaces=draft.replaces,
+            reason=draft.reason,
+        ),
+        _worth(draft.edition, draft.channel, draft.unit.kind, draft.document),
+    )
+    Evidence.objects.filter(draft=draft).update(inspection=inspection, draft=None)
+    draft.delete()
+    return inspection
+
+
+def _worth(
+    edition: Edition, channel: str, unit_kind: str, document: InspectionDocument
+) -> Outcome:
+    rules = rules_for(edition, channel, unit_kind)
+    try:
+        return evaluate(rules, criteria_of(edition), document)
+    except BadMarks as bad:
+        raise RuleViolation(
+            "marks_wrong",
+            _("Some criteria cannot be scored as filled in. Each is marked below."),
+            problems={p.criterion: mark_problem_text(p) for p in bad.problems},
+        ) from None
+
+
+def _require_complete(draft: Draft) -> None:
+    """Every criterion judged, and what the standard wants shown with a fault is there."""
+    rules = rules_for(draft.edition, draft.channel, draft.unit.kind)
+    marks = {m["criterion"]: m for m in draft.document.get("marks", [])}
+    with_photo = set(draft.evidence.values_list("criterion_code", flat=True))
+    wanted = dict(draft.edition.criteria.exclude(evidence="none").values_list("code", "evidence"))
+    problems: dict[str, str] = {}
+    for rule in rules.criteria:
+        mark: Any = marks.get(rule.code)
+        if mark is None:
+            problems[rule.code] = _("not judged yet")
+        elif mark["verdict"] == "not_met":
+            problems |= _missing_evidence(rule.code, wanted.get(rule.code, ""), mark, with_photo)
+    if problems:
+        raise RuleViolation(
+            "not_complete",
+            _("Not submitted yet: %(count)s criteria need something. Each is listed below.")
+            % {"count": len(problems)},
+            problems=problems,
+        )
+
+
+def _missing_evidence(code: str, kind: str, mark: Any, with_photo: set[str]) -> dict[str, str]:
+    if kind == "photo" and code not in with_photo:
+        return {code: _("add a photo of what was not met")}
+    if kind in {"note", "clip"} and not mark.get("note"):
+        return {code: _("write a note of what was not met")}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentIn:
+    """An inspection that another system hands in, whole."""
+
+    uuid: uuids.UUID
+    unit: Unit
+    edition: Edition
+    channel: str
+    inspected_at: datetime  # aware
+    document: InspectionDocument
+    reference: str = ""
+    is_ranked: bool = True
+
+
+def submit_document(*, actor: Actor, what: DocumentIn) -> Inspection:
+    """Store an inspection handed in whole (the API, a field app); idempotent by its UUID.
+
+    Raises:
+        Unit.DoesNotExist, NotAllowed, RuleViolation ``own_unit``: as ``require_may_inspect``.
+        RuleViolation: ``edition_not_published``, ``in_the_future``, ``too_old``, ``uuid_taken``
+            (by another's inspection) or ``marks_wrong`` with ``facts['problems']``.
+    """
+    stored = Inspection.objects.filter(uuid=what.uuid).first()
+    if stored is not None:
+        if stored.submitted_by_id != actor.user_id:
+            raise RuleViolation("uuid_taken", _("This UUID belongs to another inspection."))
+        return stored
+    require_may_inspect(actor, what.unit, None)
+    if what.edition.status != Edition.Status.PUBLISHED:
+        raise RuleViolation(
+            "edition_not_published", _("Checks use a published edition; this one is not.")
+        )
+    _require_sane_time(what.inspected_at)
+    outcome = _worth(what.edition, what.channel, what.unit.kind, what.document)
+    return recording.record(
+        actor,
+        Submission(
+            uuid=what.uuid,
+            unit=what.unit,
+            unit_path=place_of_day(what.unit, what.inspected_at),
+            edition=what.edition,
+            channel=what.channel,
+            inspected_at=what.inspected_at,
+            document=what.document,
+            inspector_id=actor.user_id,
+            reference=what.reference,
+            is_ranked=what.is_ranked,
+        ),
+        outcome,
+    )
+
+
+def _require_sane_time(at: datetime) -> None:
+    now = timezone.now()
+    if at > now + timedelta(minutes=10):
+        raise RuleViolation("in_the_future", _("The time of the check lies in the future."))
+    if (now - at).days > LONGEST_DELAY_DAYS:
+        raise RuleViolation(
+            "too_old", _("The check is more than 400 days old. Import it as a spreadsheet.")
+        )
+
+
+def mark_problem_text(problem: MarkProblem) -> str:
+    """One problem of one mark in the user's words."""
+    facts = problem.facts
+    words = {
+        "unknown_criterion": _("this standard does not ask this criterion here"),
+        "unknown_verdict": _("unknown verdict"),
+        "value_not_used": _("a value is given where this verdict takes none"),
+        "not_whole": _("“%(value)s” is not a whole number") % {"value": problem.value},
+        "not_a_number": _("“%(value)s” is not a number") % {"value": problem.value},
+        "repeated": _("judged twice"),
+        "unknown_option": _("“%(value)s” is none of the options") % {"value": problem.value},
+    }
+    if problem.code in words:
+        return words[problem.code]
+    if problem.code == "occurrences_out_of_range":
+        return _("write a number from %(low)s to %(high)s") % facts
+    if problem.code == "level_out_of_range":
+        return _("the highest level is %(highest)s") % facts
+    return _("“%(value)s” lies outside the bands of this criterion") % {"value": problem.value}
