@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -32,6 +33,14 @@ class Doer(Protocol):
     @property
     def name(self) -> str:
         """Name as shown to people at the time of the act."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The machine itself, where no person acts: a lockout, a chore of the night."""
+
+    identity: str = "system"
+    name: str = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +137,27 @@ def link(event: AuditEvent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One place where the chain does not hold. ``code``: changed, missing, inserted or head."""
+    """Where the chain does not hold. ``code``: changed, missing, inserted, head or anchor."""
 
     seq: int
     code: str
 
 
-def verify() -> Iterator[Fault]:
-    """Walk the whole chain and yield every place where it was altered.
+def verify(
+    using: str = "default", report: Callable[[int, int], None] | None = None
+) -> Iterator[Fault]:
+    """Walk the whole chain in the database ``using`` and yield every place where it was altered.
 
     A changed row no longer matches its hash (``changed``); a removed one leaves a gap
-    (``missing``); one put in between does not continue its forerunner (``inserted``); a cut tail
-    disagrees with the head (``head``).
+    (``missing``); one put in between does not continue its forerunner (``inserted``); a cut tail,
+    or rows behind the head, disagree with the head (``head``). Events may be added meanwhile:
+    the head is read before and after. ``report(done, total)`` is told every 2,000 rows.
+    Whoever rewrote everything, head included, still disagrees with ``anchors.log`` (``anchor``).
     """
-    expected_seq, prev_hash = 1, ""
-    for event in AuditEvent.objects.order_by("seq").iterator(chunk_size=2000):
+    before = head(using)
+    expected_seq, prev_hash, known_hash = 1, "", ""
+    events = AuditEvent.objects.using(using).order_by("seq")
+    for event in events.iterator(chunk_size=2000):
         if event.seq > expected_seq:
             yield Fault(expected_seq, "missing")
         elif event.prev_hash != prev_hash:
@@ -150,21 +165,49 @@ def verify() -> Iterator[Fault]:
         if link(event) != event.hash:
             yield Fault(event.seq, "changed")
         expected_seq, prev_hash = event.seq + 1, event.hash
-    head = AuditHead.objects.filter(id=1).first()
-    if (head.seq, head.hash) != (expected_seq - 1, prev_hash) if head else expected_seq > 1:
-        yield Fault(expected_seq - 1, "head")
+        if event.seq == before[0]:
+            known_hash = event.hash
+        if report and event.seq % 2000 == 0:
+            report(event.seq, max(before[0], event.seq))
+    last = (expected_seq - 1, prev_hash)
+    if before != (before[0], known_hash) or not _heads(last, head(using)):
+        yield Fault(last[0], "head")
+    anchors = anchored()
+    kept = AuditEvent.objects.using(using).filter(seq__in=anchors)
+    hashes = dict(kept.values_list("seq", "hash"))
+    for seq, digest in sorted(anchors.items()):
+        if hashes.get(seq) != digest:
+            yield Fault(seq, "anchor")
 
 
-def head() -> tuple[int, str]:
+def anchored() -> dict[int, str]:
+    """Hash by number of every head that ``anchors.log`` keeps; empty while there is no such file.
+
+    Where one number was anchored with two hashes, the first one counts. Lines of another form,
+    such as the torn last one after a power cut, say nothing and are passed over.
+    """
+    log = settings.HEARTH_HOME / "anchors.log"
+    text = log.read_text(encoding="ascii", errors="replace") if log.exists() else ""
+    found = re.findall(r"^\S+ ([1-9]\d*) ([0-9a-f]{64})$", text, re.MULTILINE)
+    return {int(seq): digest for seq, digest in reversed(found)}
+
+
+def _heads(last: tuple[int, str], newest: tuple[int, str]) -> bool:
+    """Whether the chain that ends with ``last`` is the one that ``newest`` heads, or grew since."""
+    return newest == last or newest[0] > last[0]
+
+
+def head(using: str = "default") -> tuple[int, str]:
     """Number and hash of the newest event; ``(0, '')`` while there is none."""
-    newest = AuditHead.objects.filter(id=1).first()
+    newest = AuditHead.objects.using(using).filter(id=1).first()
     return (newest.seq, newest.hash) if newest else (0, "")
 
 
 def write_anchor(now: datetime) -> str:
     """Append the head to ``HEARTH_HOME/anchors.log`` and return the line written."""
     seq, digest = head()
-    line = f"{now.astimezone(UTC).isoformat(timespec='seconds')} {seq} {digest}\n"
+    line = f"{now.astimezone(UTC).isoformat(timespec='seconds')} {seq} {digest or '-'}\n"
+    settings.HEARTH_HOME.mkdir(parents=True, exist_ok=True)
     with (settings.HEARTH_HOME / "anchors.log").open("a", encoding="ascii") as log:
         log.write(line)
     return line

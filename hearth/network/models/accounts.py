@@ -7,19 +7,47 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from hearth.network.models.people import Person
 from hearth.network.models.units import Unit
+from hearth.network.scope import Scope
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """Named filters over accounts."""
+
+    def manageable_from(self, scope: Scope, on: date) -> Self:
+        """Accounts of people whose every present or coming role lies in ``scope``.
+
+        Whoever manages accounts of one branch must not reach, by a new password, someone who
+        also holds a role above it. Accounts without roles are anybody's; operators nobody's.
+        """
+        elsewhere = Grant.objects.unended(on).exclude(scope.q("unit__path"))
+        found = self.filter(is_operator=False)
+        found = found.exclude(pk__in=elsewhere.values("user_id"))
+        return found.none() if scope.is_empty else found
+
+    def matching(self, text: str) -> Self:
+        """Accounts whose name or sign-in name, or whose person, has every word of ``text``."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(name_en__icontains=word)
+                | Q(username__icontains=word)
+                | Q(person__search_text__contains=word.lower())
+            )
+        return found
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes accounts; services call it, and Django's authentication looks users up by it."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """Store a new account; without a password nobody can sign in with it."""
-        user = self.model(username=self.model.normalize_username(username), **fields)
+        user: User = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -55,7 +83,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def held_on(self, day: date) -> Self:
         """Grants in force on ``day``."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+        return self.unended(day).filter(valid_from__lte=day)
+
+    def unended(self, day: date) -> Self:
+        """Grants in force on ``day`` or yet to begin; one ended before it began is neither."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).exclude(
+            valid_to__lte=F("valid_from")
+        )
 
 
 class Grant(models.Model):

@@ -1,0 +1,1 @@
+"""Every write to units, people, accounts and grants."""
