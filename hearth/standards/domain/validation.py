@@ -92,7 +92,7 @@ def _each_criterion(rulebook: Rulebook) -> Iterator[Problem]:
 def _own_problems(rule: CriterionRule, modules: set[str]) -> Iterator[Problem]:
     if not rule.code:
         yield Problem("code_missing", field="code")
-    if ";" in rule.code or "；" in rule.code:
+    if set(rule.code) & set(";；:："):  # lists separate codes by one, reasons by the other
         yield Problem("code_with_separator", field="code")
     if rule.module not in modules:
         yield Problem("module_unknown", facts={"module": rule.module}, field="module")
