@@ -85,6 +85,10 @@ def _adapt_settings() -> None:
     storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": storage}}
     # A variable that the view does not give is a mistake, not an empty string.
+    # A file, as in production: two connections to one in memory do not lock each other out.
+    if DATABASE == "sqlite":
+        home = os.environ["HEARTH_HOME"]
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{home}/test.sqlite3"
     options: Any = settings.TEMPLATES[0]["OPTIONS"]
     options["string_if_invalid"] = Undefined()
 

@@ -16,7 +16,6 @@ from django.template.base import FilterExpression
 from django.template.context import Context
 from django.template.defaultfilters import default, default_if_none
 from django.template.defaulttags import ForNode
-from django.utils.safestring import SafeString
 
 OURS = Path(__file__).resolve().parents[1] / "hearth"
 
@@ -27,7 +26,7 @@ class UndefinedVariable(Exception):
 
 class _State(threading.local):
     strict = False
-    sequence: FilterExpression | None = None
+    sequence: FilterExpression | str | None = None
 
 
 _state = _State()
@@ -64,9 +63,11 @@ def _strict_resolve(self: FilterExpression, context: Context, ignore_failures: b
         _state.strict = before
 
 
-def _strict_loop(self: ForNode, context: Context) -> SafeString:
+def _strict_loop(self: ForNode, context: Context) -> str:
     if _is_ours(context):
-        _state.sequence = self.sequence
+        _state.sequence = (
+            self.sequence
+        )  # it is resolved first of all, so no inner loop comes between
     return _render_loop(self, context)
 
 
