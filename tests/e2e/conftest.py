@@ -1,0 +1,234 @@
+"""A real browser against a real server.
+
+- ``page``: a page in Chromium, Chinese, 1440 x 900; a script error, something that the
+  Content-Security-Policy refused or a missing file fails the test, and a failure leaves a picture
+  in ``build/e2e``.
+- ``new_page(**options)``: more of them, e.g. ``viewport=``, ``locale="en-GB"``, ``offline=True``.
+- ``live_server`` (pytest-django): Hearth in a thread, over the test's own database.
+- ``served``: ``hearth serve --demo`` as a process of its own, once a run, with the invented bank.
+- ``assert_accessible(page)``: axe finds nothing against WCAG 2.2 AA.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+TOP = Path(__file__).resolve().parents[2]
+PICTURES = TOP / "build" / "e2e"
+AXE = TOP / "build" / "test-assets" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",  # the tests may run as root, and open only our own pages
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERVE_SECONDS = 240  # the first start loads the demonstration bank
+
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is an ``e2e`` test."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Tell the fixtures how the test went, so that they know whether to take a picture."""
+    report = yield
+    if report.when == "call":
+        item.stash[_failed] = report.failed
+    return report
+
+
+_failed = pytest.StashKey[bool]()
+
+
+# --- the browser --------------------------------------------------------------------------------
+
+
+def find_browser() -> str:
+    """The path of Chromium: HEARTH_TEST_CHROMIUM, or the first one on the PATH."""
+    named = os.environ.get("HEARTH_TEST_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        raise pytest.UsageError("no Chromium: run scripts/browser_ready, which says how to get one")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright's synchronous interface runs an event loop in this thread, and Django refuses to
+    # use the database beside one. Nothing here is asynchronous in fact.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+            yield browser
+            browser.close()
+
+
+class Complaints:
+    """What the browser said while a page was open that no reader should have to live with."""
+
+    # An answer that refuses is what some tests are about; a missing script or picture never is.
+    REFUSALS = re.compile(r"status of (401|403|404|409|413|422|429|500)")
+
+    def __init__(self) -> None:
+        self.all: list[str] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("console", self._on_console)
+        context.on("weberror", lambda failure: self.all.append(f"script: {failure.error}"))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        where = message.location.get("url", "")
+        if self.REFUSALS.search(message.text) and "/static/" not in where:
+            return
+        if "net::ERR_INTERNET_DISCONNECTED" in message.text:  # a test went offline on purpose
+            return
+        self.all.append(f"console: {message.text} ({where})")
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    """Empty it where a test provokes a complaint on purpose: ``complaints.all.clear()``."""
+    return Complaints()
+
+
+@pytest.fixture
+def new_page(
+    request: pytest.FixtureRequest, browser: Browser, complaints: Complaints
+) -> Iterator[NewPage]:
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        usual = {
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "viewport": {"width": 1440, "height": 900},
+            "reduced_motion": "reduce",
+        }
+        context = browser.new_context(**(usual | options))
+        context.set_default_timeout(10_000)
+        complaints.listen(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    if request.node.stash.get(_failed, False):
+        _take_pictures(request.node.name, contexts)
+    for context in contexts:
+        context.close()
+    assert complaints.all == [], "the browser complained"
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+def _take_pictures(name: str, contexts: list[BrowserContext]) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    pages = [page for context in contexts for page in context.pages if not page.is_closed()]
+    for number, page in enumerate(pages, start=1):
+        file = re.sub(r"[^\w-]+", "_", name)[:100] + f"-{number}.png"
+        page.screenshot(path=PICTURES / file, full_page=True)
+
+
+# --- the server ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a `hearth serve --demo` with a HEARTH_HOME of its own."""
+    home = tmp_path_factory.mktemp("served")
+    port = _free_port()
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    environment |= {"HEARTH_HOME": str(home), "HEARTH_PORT": str(port), "HEARTH_WORKERS": "1"}
+    log = home / "serve.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [Path(sys.executable).with_name("hearth"), "serve", "--demo"],
+            cwd=TOP,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(server, address, log)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    until = time.monotonic() + SERVE_SECONDS
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail(f"hearth serve does not answer:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# --- accessibility ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def assert_accessible() -> Callable[..., None]:
+    """``assert_accessible(page, within="main")``: axe finds nothing against WCAG 2.2 AA."""
+    script = AXE.read_text(encoding="utf-8")
+
+    def check(page: Page, within: str | None = None) -> None:
+        page.evaluate(script)  # by the debugger, so the Content-Security-Policy stays as it is
+        found = page.evaluate(
+            """([within, tags]) => axe.run(within || document, {
+                 runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})""",
+            [within, WCAG],
+        )
+        assert [_told(violation) for violation in found["violations"]] == []
+
+    return check
+
+
+def _told(violation: dict[str, Any]) -> str:
+    places = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
+    return f"{violation['id']}: {violation['help']} [{'; '.join(places[:5])}]"
