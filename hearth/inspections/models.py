@@ -145,9 +145,7 @@ class Inspection(models.Model):
     critical = models.CharField(max_length=60, blank=True)  # what a critical criterion did
     findings_count = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveSmallIntegerField(default=1)
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     reason = models.CharField(max_length=400, blank=True)  # of the correction
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(
@@ -249,9 +247,7 @@ class Evidence(models.Model):
     metadata = models.JSONField(default=dict)  # of the camera, kept apart from the picture
     criterion_code = models.CharField(max_length=40, blank=True)
     draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="evidence")
-    inspection = models.ForeignKey(
-        Inspection, models.PROTECT, null=True, related_name="evidence"
-    )
+    inspection = models.ForeignKey(Inspection, models.PROTECT, null=True, related_name="evidence")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )

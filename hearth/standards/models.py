@@ -112,7 +112,7 @@ class Criterion(models.Model):
     """One observable demand and how it is judged (SC-01 to SC-05)."""
 
     class Method(models.TextChoices):
-        PASS_FAIL = "pass_fail"
+        PASS_FAIL = "pass_fail"  # noqa: S105 - a way of judging, no password
         DEDUCT = "deduct"
         SCALE = "scale"
         CHOICE = "choice"

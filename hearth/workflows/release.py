@@ -45,9 +45,7 @@ def release_inspections(*, actor: Actor, chosen: Iterable[str]) -> tuple[int, li
     for text in chosen:
         uuid, _colon, version = text.partition(":")
         try:
-            release_inspection(
-                actor=actor, uuid=uuids.UUID(uuid), version=int(version)
-            )
+            release_inspection(actor=actor, uuid=uuids.UUID(uuid), version=int(version))
             released += 1
         except Refusal as refusal:
             refused.append(str(refusal))

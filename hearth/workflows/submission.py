@@ -63,8 +63,8 @@ def evaluate(
     for mark in marks:
         if mark.verdict == "not_met":
             earlier = failed.get(mark.criterion)
-            note = mark.note if earlier is None else "; ".join(filter(None, (earlier.note, mark.note)))
-            failed[mark.criterion] = mark._replace(note=note)
+            notes = [earlier.note, mark.note] if earlier else [mark.note]
+            failed[mark.criterion] = mark._replace(note="; ".join(filter(None, notes)))
     findings = []
     for code, mark in failed.items():
         index = sheet.items[code].index
@@ -148,9 +148,7 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     return inspection
 
 
-def _worth(
-    edition: Edition, channel: str, unit_kind: str, document: InspectionDocument
-) -> Outcome:
+def _worth(edition: Edition, channel: str, unit_kind: str, document: InspectionDocument) -> Outcome:
     rules = rules_for(edition, channel, unit_kind)
     try:
         return evaluate(rules, criteria_of(edition), document)

@@ -6,165 +6,441 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
-        ('standards', '0001_initial'),
+        ("network", "0001_initial"),
+        ("standards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('video', 'Video'), ('mystery', 'Mystery shopper'), ('onsite', 'On site'), ('self', 'Self-check'), ('head_office', 'Head-office mystery shopper'), ('experience', 'Experience visit')], max_length=12)),
-                ('due_on', models.DateField()),
-                ('status', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assignee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.edition')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='network.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("video", "Video"),
+                            ("mystery", "Mystery shopper"),
+                            ("onsite", "On site"),
+                            ("self", "Self-check"),
+                            ("head_office", "Head-office mystery shopper"),
+                            ("experience", "Experience visit"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="standards.edition",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="network.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('uuid', models.UUIDField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('video', 'Video'), ('mystery', 'Mystery shopper'), ('onsite', 'On site'), ('self', 'Self-check'), ('head_office', 'Head-office mystery shopper'), ('experience', 'Experience visit')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('document', models.JSONField(default=dict)),
-                ('started_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assignment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drafts', to='inspections.assignment')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.edition')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ("uuid", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("video", "Video"),
+                            ("mystery", "Mystery shopper"),
+                            ("onsite", "On site"),
+                            ("self", "Self-check"),
+                            ("head_office", "Head-office mystery shopper"),
+                            ("experience", "Experience visit"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                ("document", models.JSONField(default=dict)),
+                ("started_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="drafts",
+                        to="inspections.assignment",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="standards.edition",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="network.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('channel', models.CharField(choices=[('video', 'Video'), ('mystery', 'Mystery shopper'), ('onsite', 'On site'), ('self', 'Self-check'), ('head_office', 'Head-office mystery shopper'), ('experience', 'Experience visit')], max_length=12)),
-                ('inspected_at', models.DateTimeField()),
-                ('inspected_on', models.DateField()),
-                ('inspector_name', models.CharField(blank=True, max_length=80)),
-                ('is_ranked', models.BooleanField(default=True)),
-                ('document', models.JSONField()),
-                ('document_hash', models.CharField(max_length=64)),
-                ('earned_milli', models.BigIntegerField()),
-                ('possible_milli', models.BigIntegerField()),
-                ('lost_milli', models.BigIntegerField()),
-                ('score_centi', models.PositiveIntegerField(null=True)),
-                ('modules', models.JSONField(default=dict)),
-                ('critical', models.CharField(blank=True, max_length=60)),
-                ('findings_count', models.PositiveSmallIntegerField(default=0)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('submitted_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('submitted', 'Submitted'), ('reviewed', 'Reviewed'), ('released', 'Released'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=10)),
-                ('is_current', models.BooleanField(default=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('review_note', models.CharField(blank=True, max_length=400)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assignment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.assignment')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='standards.edition')),
-                ('inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='inspections.inspection')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='network.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(unique=True)),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                ("unit_path", models.CharField(db_collation="C", max_length=64)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("video", "Video"),
+                            ("mystery", "Mystery shopper"),
+                            ("onsite", "On site"),
+                            ("self", "Self-check"),
+                            ("head_office", "Head-office mystery shopper"),
+                            ("experience", "Experience visit"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("inspected_at", models.DateTimeField()),
+                ("inspected_on", models.DateField()),
+                ("inspector_name", models.CharField(blank=True, max_length=80)),
+                ("is_ranked", models.BooleanField(default=True)),
+                ("document", models.JSONField()),
+                ("document_hash", models.CharField(max_length=64)),
+                ("earned_milli", models.BigIntegerField()),
+                ("possible_milli", models.BigIntegerField()),
+                ("lost_milli", models.BigIntegerField()),
+                ("score_centi", models.PositiveIntegerField(null=True)),
+                ("modules", models.JSONField(default=dict)),
+                ("critical", models.CharField(blank=True, max_length=60)),
+                ("findings_count", models.PositiveSmallIntegerField(default=0)),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("reviewed", "Reviewed"),
+                            ("released", "Released"),
+                            ("returned", "Returned"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="submitted",
+                        max_length=10,
+                    ),
+                ),
+                ("is_current", models.BooleanField(default=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("review_note", models.CharField(blank=True, max_length=400)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="inspections.assignment",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="standards.edition",
+                    ),
+                ),
+                (
+                    "inspector",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="inspections.inspection",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="network.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('channel', models.CharField(choices=[('video', 'Video'), ('mystery', 'Mystery shopper'), ('onsite', 'On site'), ('self', 'Self-check'), ('head_office', 'Head-office mystery shopper'), ('experience', 'Experience visit')], max_length=12)),
-                ('inspected_on', models.DateField()),
-                ('severity', models.CharField(max_length=6)),
-                ('value', models.CharField(blank=True, max_length=40)),
-                ('lost_milli', models.BigIntegerField()),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('is_counted', models.BooleanField(default=False)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='standards.criterion')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='network.unit')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='inspections.inspection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("unit_path", models.CharField(db_collation="C", max_length=64)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("video", "Video"),
+                            ("mystery", "Mystery shopper"),
+                            ("onsite", "On site"),
+                            ("self", "Self-check"),
+                            ("head_office", "Head-office mystery shopper"),
+                            ("experience", "Experience visit"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("inspected_on", models.DateField()),
+                ("severity", models.CharField(max_length=6)),
+                ("value", models.CharField(blank=True, max_length=40)),
+                ("lost_milli", models.BigIntegerField()),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("is_counted", models.BooleanField(default=False)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="standards.criterion",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="network.unit",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="inspections.inspection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('content_type', models.CharField(max_length=60)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('metadata', models.JSONField(default=dict)),
-                ('criterion_code', models.CharField(blank=True, max_length=40)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('draft', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='evidence', to='inspections.draft')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='inspections.inspection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(unique=True)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("content_type", models.CharField(max_length=60)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("metadata", models.JSONField(default=dict)),
+                ("criterion_code", models.CharField(blank=True, max_length=40)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="evidence",
+                        to="inspections.draft",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="inspections.inspection",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='draft',
-            name='replaces',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection'),
+            model_name="draft",
+            name="replaces",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inspections.inspection",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['assignee', 'status', 'due_on'], name='assignment_mine'),
+            model_name="assignment",
+            index=models.Index(fields=["assignee", "status", "due_on"], name="assignment_mine"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['unit', '-inspected_on'], name='inspection_unit_on'),
+            model_name="inspection",
+            index=models.Index(fields=["unit", "-inspected_on"], name="inspection_unit_on"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['inspected_on', 'unit_path'], name='inspection_on_path'),
+            model_name="inspection",
+            index=models.Index(fields=["inspected_on", "unit_path"], name="inspection_on_path"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['status', 'inspected_on'], name='inspection_status_on'),
+            model_name="inspection",
+            index=models.Index(fields=["status", "inspected_on"], name="inspection_status_on"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['inspector', '-inspected_on'], name='inspection_inspector'),
+            model_name="inspection",
+            index=models.Index(fields=["inspector", "-inspected_on"], name="inspection_inspector"),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('is_current', True)), fields=('reference',), name='inspection_reference_once'),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("reference", ""), _negated=True), ("is_current", True)
+                ),
+                fields=("reference",),
+                name="inspection_reference_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at__isnull', False), models.Q(('status', 'released'), _negated=True), _connector='OR'), name='inspection_released_fields'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_at__isnull", False),
+                    models.Q(("status", "released"), _negated=True),
+                    _connector="OR",
+                ),
+                name="inspection_released_fields",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['inspected_on', 'criterion', 'unit_path'], name='finding_on_criterion'),
+            model_name="finding",
+            index=models.Index(
+                fields=["inspected_on", "criterion", "unit_path"], name="finding_on_criterion"
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['unit', '-inspected_on'], name='finding_unit_on'),
+            model_name="finding",
+            index=models.Index(fields=["unit", "-inspected_on"], name="finding_unit_on"),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['owner', '-saved_at'], name='draft_owner_saved'),
+            model_name="draft",
+            index=models.Index(fields=["owner", "-saved_at"], name="draft_owner_saved"),
         ),
     ]

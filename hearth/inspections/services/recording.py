@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid as uuids
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -105,6 +105,17 @@ def record(actor: Actor, submission: Submission, outcome: Outcome) -> Inspection
         return stored or record_many(actor, [(submission, outcome)])[0]
 
 
+def hash_of(what: Submission) -> str:
+    """SHA-256 of what the inspection will say: its tidied document and what it is about."""
+    return document_hash(
+        tidy(what.document),
+        unit=what.unit.code,
+        edition=what.edition.content_hash,
+        channel=what.channel,
+        inspected_at=what.inspected_at.astimezone(UTC).isoformat(),
+    )
+
+
 def _row(actor: Actor, what: Submission, worth: Outcome, now: datetime) -> Inspection:
     document = tidy(what.document)
     released = what.status == Inspection.Status.RELEASED
@@ -122,13 +133,7 @@ def _row(actor: Actor, what: Submission, worth: Outcome, now: datetime) -> Inspe
         assignment=what.assignment,
         is_ranked=what.is_ranked,
         document=document,
-        document_hash=document_hash(
-            document,
-            unit=what.unit.code,
-            edition=what.edition.content_hash,
-            channel=what.channel,
-            inspected_at=what.inspected_at.astimezone(timezone.get_default_timezone()).isoformat(),
-        ),
+        document_hash=hash_of(what),
         earned_milli=worth.earned_milli,
         possible_milli=worth.possible_milli,
         lost_milli=worth.lost_milli,

@@ -18,9 +18,7 @@ Status = Inspection.Status
 
 def _locked(actor: Actor, uuid: uuids.UUID, version: int, permission: str) -> Inspection:
     """The inspection, locked, when the actor sees it, may act on it and has its newest state."""
-    inspection = (
-        Inspection.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
-    )
+    inspection = Inspection.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
     actor.require(permission, inspection.unit_path)
     if inspection.version != version:
         raise StaleWrite(
@@ -65,9 +63,7 @@ def review(*, actor: Actor, uuid: uuids.UUID, version: int, note: str = "") -> I
 
 
 @transaction.atomic
-def return_for_correction(
-    *, actor: Actor, uuid: uuids.UUID, version: int, note: str
-) -> Inspection:
+def return_for_correction(*, actor: Actor, uuid: uuids.UUID, version: int, note: str) -> Inspection:
     """Send a submitted or reviewed check back to its inspector, saying what to mend.
 
     Raises: as ``review``; and RuleViolation ``no_reason`` or ``already_released``.

@@ -6,137 +6,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('effective_from', models.DateField()),
-                ('effective_to', models.DateField(null=True)),
-                ('weights', models.JSONField()),
-                ('minimum_coverage_percent', models.PositiveSmallIntegerField(default=60)),
-                ('bonus_cap_centi', models.PositiveIntegerField(default=300)),
-                ('veto_cap_centi', models.PositiveIntegerField(default=6000)),
-                ('pass_centi', models.PositiveIntegerField(default=8500)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("effective_from", models.DateField()),
+                ("effective_to", models.DateField(null=True)),
+                ("weights", models.JSONField()),
+                ("minimum_coverage_percent", models.PositiveSmallIntegerField(default=60)),
+                ("bonus_cap_centi", models.PositiveIntegerField(default=300)),
+                ("veto_cap_centi", models.PositiveIntegerField(default=6000)),
+                ("pass_centi", models.PositiveIntegerField(default=8500)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("proposed", "Proposed"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=10)),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('is_current', models.BooleanField(default=True)),
-                ('policy_content', models.JSONField()),
-                ('records_hash', models.CharField(max_length=64)),
-                ('policy_hash', models.CharField(max_length=64)),
-                ('editions_hash', models.CharField(max_length=64)),
-                ('result_hash', models.CharField(max_length=64)),
-                ('inspections', models.PositiveIntegerField()),
-                ('summary', models.JSONField()),
-                ('closed_at', models.DateTimeField()),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.closing')),
-                ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='scoring.policy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=10)),
+                ("revision", models.PositiveSmallIntegerField()),
+                ("is_current", models.BooleanField(default=True)),
+                ("policy_content", models.JSONField()),
+                ("records_hash", models.CharField(max_length=64)),
+                ("policy_hash", models.CharField(max_length=64)),
+                ("editions_hash", models.CharField(max_length=64)),
+                ("result_hash", models.CharField(max_length=64)),
+                ("inspections", models.PositiveIntegerField()),
+                ("summary", models.JSONField()),
+                ("closed_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scoring.closing",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closings",
+                        to="scoring.policy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=10)),
-                ('path', models.CharField(db_collation='C', max_length=64)),
-                ('parent_code', models.CharField(blank=True, max_length=40)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('score_centi', models.PositiveIntegerField(null=True)),
-                ('is_ranked', models.BooleanField(default=False)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('inspections', models.PositiveIntegerField(default=0)),
-                ('outlets', models.PositiveIntegerField(default=0)),
-                ('outlets_ranked', models.PositiveIntegerField(default=0)),
-                ('outlets_below_pass', models.PositiveIntegerField(default=0)),
-                ('channels', models.JSONField(default=dict)),
-                ('modules', models.JSONField(default=dict)),
-                ('trace', models.JSONField(default=dict)),
-                ('standard_error', models.FloatField(null=True)),
-                ('shrunk', models.FloatField(null=True)),
-                ('shrunk_low', models.FloatField(null=True)),
-                ('shrunk_high', models.FloatField(null=True)),
-                ('rank', models.PositiveIntegerField(null=True)),
-                ('ranked_of', models.PositiveIntegerField(null=True)),
-                ('low_rank', models.PositiveIntegerField(null=True)),
-                ('high_rank', models.PositiveIntegerField(null=True)),
-                ('group', models.CharField(blank=True, max_length=6)),
-                ('previous_rank', models.PositiveIntegerField(null=True)),
-                ('previous_score_centi', models.PositiveIntegerField(null=True)),
-                ('movement', models.IntegerField(null=True)),
-                ('closing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='scoring.closing')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='network.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=10)),
+                ("path", models.CharField(db_collation="C", max_length=64)),
+                ("parent_code", models.CharField(blank=True, max_length=40)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("score_centi", models.PositiveIntegerField(null=True)),
+                ("is_ranked", models.BooleanField(default=False)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("inspections", models.PositiveIntegerField(default=0)),
+                ("outlets", models.PositiveIntegerField(default=0)),
+                ("outlets_ranked", models.PositiveIntegerField(default=0)),
+                ("outlets_below_pass", models.PositiveIntegerField(default=0)),
+                ("channels", models.JSONField(default=dict)),
+                ("modules", models.JSONField(default=dict)),
+                ("trace", models.JSONField(default=dict)),
+                ("standard_error", models.FloatField(null=True)),
+                ("shrunk", models.FloatField(null=True)),
+                ("shrunk_low", models.FloatField(null=True)),
+                ("shrunk_high", models.FloatField(null=True)),
+                ("rank", models.PositiveIntegerField(null=True)),
+                ("ranked_of", models.PositiveIntegerField(null=True)),
+                ("low_rank", models.PositiveIntegerField(null=True)),
+                ("high_rank", models.PositiveIntegerField(null=True)),
+                ("group", models.CharField(blank=True, max_length=6)),
+                ("previous_rank", models.PositiveIntegerField(null=True)),
+                ("previous_score_centi", models.PositiveIntegerField(null=True)),
+                ("movement", models.IntegerField(null=True)),
+                (
+                    "closing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="scoring.closing",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="network.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=10)),
-                ('kind', models.CharField(choices=[('bonus', 'Bonus'), ('deduction', 'Deduction'), ('veto', 'Veto')], max_length=10)),
-                ('points_centi', models.PositiveIntegerField(default=0)),
-                ('reason', models.CharField(max_length=400)),
-                ('evidence', models.CharField(blank=True, max_length=400)),
-                ('decided_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_reason', models.CharField(blank=True, max_length=400)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='network.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=10)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("bonus", "Bonus"), ("deduction", "Deduction"), ("veto", "Veto")],
+                        max_length=10,
+                    ),
+                ),
+                ("points_centi", models.PositiveIntegerField(default=0)),
+                ("reason", models.CharField(max_length=400)),
+                ("evidence", models.CharField(blank=True, max_length=400)),
+                ("decided_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adjustments",
+                        to="network.unit",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['period', 'unit'], name='adjustment_period_unit')],
+                "indexes": [models.Index(fields=["period", "unit"], name="adjustment_period_unit")],
             },
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='policy_two_persons'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="policy_two_persons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='policy_approved_fields'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "approved"), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="policy_approved_fields",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.UniqueConstraint(fields=('period', 'revision'), name='closing_revision_once'),
+            model_name="closing",
+            constraint=models.UniqueConstraint(
+                fields=("period", "revision"), name="closing_revision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('period',), name='closing_one_current'),
+            model_name="closing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("period",),
+                name="closing_one_current",
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['closing', 'level', 'rank'], name='result_closing_level_rank'),
+            model_name="result",
+            index=models.Index(
+                fields=["closing", "level", "rank"], name="result_closing_level_rank"
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['closing', 'path'], name='result_closing_path'),
+            model_name="result",
+            index=models.Index(fields=["closing", "path"], name="result_closing_path"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('closing', 'unit'), name='result_unit_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("closing", "unit"), name="result_unit_once"),
         ),
     ]

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hearth.inspections.documents import InspectionDocument
@@ -209,9 +209,7 @@ def discard(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         "back": reverse("inspections:fill", args=[uuid]),
         "action": _("Discard"),
     }
-    return render(
-        request, "inspections/reason.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "parts/reason.html", context, status=422 if form.errors else 200)
 
 
 @requires("inspections.fill")
@@ -239,6 +237,4 @@ def correct(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         "back": reverse("inspections:detail", args=[uuid]),
         "action": _("Begin the correction"),
     }
-    return render(
-        request, "inspections/reason.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "parts/reason.html", context, status=422 if form.errors else 200)

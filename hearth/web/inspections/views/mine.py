@@ -61,9 +61,7 @@ def start(request: AppRequest) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
     context = {"form": form, "assignment": assignment}
-    return render(
-        request, "inspections/start.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "inspections/start.html", context, status=422 if form.errors else 200)
 
 
 def _assignment(request: AppRequest) -> Assignment | None:

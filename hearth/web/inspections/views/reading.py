@@ -8,20 +8,31 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from hearth.inspections.enums import Channel
 from hearth.inspections.models import Evidence, Inspection
 from hearth.platform import files
-from hearth.platform.spreadsheets import ExportSheet, write_csv, write_xlsx
+from hearth.platform.spreadsheets import Column, Table
+from hearth.web.downloads import send_table
 from hearth.web.http import SIGNED_IN, AppRequest, requires
 from hearth.web.inspections.arithmetic import marked_modules
 from hearth.web.inspections.forms import STATES, ListFilter
 from hearth.web.inspections.queries import filtered, may_see_inspector
-from hearth.web.templatetags.hearth import points
 
 PAGE = 50
 EXPORTED_AT_MOST = 100_000
+EXPORTED = (
+    Column("inspected_on", _("Date"), "date"),
+    Column("unit", _("Outlet (code)"), "code"),
+    Column("unit_name", _("Outlet")),
+    Column("channel", _("Channel"), "choice", choices=Channel.choices),
+    Column("standard", _("Standard")),
+    Column("score", _("Score"), "centi"),
+    Column("findings", _("Findings"), "integer"),
+    Column("status", _("State"), "choice", choices=list(STATES.items())),
+)
 
 
 @requires("inspections.view")
@@ -97,27 +108,18 @@ def export(request: AppRequest) -> HttpResponse:
     """The list as filtered, as XLSX or CSV."""
     form = ListFilter(request.GET or None)
     rows = filtered(request.actor, form.cleaned_data if form.is_valid() else {})
-    header = [
-        _("Date"),
-        _("Outlet (code)"),
-        _("Outlet"),
-        _("Channel"),
-        _("Standard"),
-        _("Score"),
-        _("Findings"),
-        _("State"),
-    ]
     body = (
-        [
+        (
             row.inspected_on,
             row.unit.code,
             row.unit.name,
-            row.get_channel_display(),
+            row.channel,
             str(row.edition),
-            points(row.score_centi) if row.score_centi is not None else None,
+            row.score_centi,
             row.findings_count,
-            str(STATES[row.status]),
-        ]
+            row.status,
+        )
         for row in rows[:EXPORTED_AT_MOST].iterator(chunk_size=2000)
     )
-    return download(request.GET.get("format", "xlsx"), "inspections", header, body)
+    as_csv = request.GET.get("format") == "csv"
+    return send_table(Table("inspections", EXPORTED, body), as_csv=as_csv)

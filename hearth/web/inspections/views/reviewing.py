@@ -64,16 +64,12 @@ def review(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
     context = {
         "inspection": inspection,
         "form": form,
-        "modules": marked_modules(
-            inspection, chinese=(get_language() or "").startswith("zh")
-        ),
+        "modules": marked_modules(inspection, chinese=(get_language() or "").startswith("zh")),
         "state": STATES[inspection.status],
         "own": inspection.inspector_id == request.actor.user_id,
         "left": waiting(request.actor).count(),
     }
-    return render(
-        request, "inspections/review.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "inspections/review.html", context, status=422 if form.errors else 200)
 
 
 def _decide(request: AppRequest, uuid: uuids.UUID, said: dict[str, Any]) -> None:
