@@ -198,9 +198,9 @@ def _upper_results(
     for unit in records.units:
         if unit.level == "outlet" or not (unit.is_open or sums[unit.path].inspections):
             continue
-        score = unit_score(below[unit.path], policy.pass_centi)
+        mean = unit_score(below[unit.path], policy.pass_centi)
         total = sums[unit.path]
-        ranked = unit.is_open and score.score_centi is not None
+        ranked = unit.is_open and mean.score_centi is not None
         found.append(
             UnitResult(
                 unit.pk,
@@ -209,22 +209,22 @@ def _upper_results(
                 unit.parent_code,
                 unit.code,
                 unit.name,
-                score_centi=score.score_centi,
+                score_centi=mean.score_centi,
                 is_ranked=ranked,
                 reason="" if ranked else ("no_ranked_outlets" if unit.is_open else "closed"),
                 inspections=total.inspections,
-                outlets=score.outlets,
-                outlets_ranked=score.ranked,
-                outlets_below_pass=score.below_pass,
+                outlets=mean.outlets,
+                outlets_ranked=mean.ranked,
+                outlets_below_pass=mean.below_pass,
                 channels=total.channel_scores(),
                 modules=_module_scores(total.modules),
                 trace={
-                    "outlets": score.outlets,
-                    "ranked": score.ranked,
+                    "outlets": mean.outlets,
+                    "ranked": mean.ranked,
                     "sum_centi": total.sum_centi,
-                    "below_pass": score.below_pass,
+                    "below_pass": mean.below_pass,
                 },
-                standard_error=_rounded(score.standard_error),
+                standard_error=_rounded(mean.standard_error),
             )
         )
     return found

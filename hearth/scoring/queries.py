@@ -87,6 +87,8 @@ def read_period(period: Period) -> PeriodRecords:
     for unit_id, channel, score, document_hash, edition_id, module_scores in columns.iterator(
         chunk_size=5000
     ):
+        if score is None:  # ``counted`` leaves these out; the type does not know
+            continue
         total = sums[unit_id].setdefault(channel, [0, 0, 0])
         total[0] += 1
         total[1] += score
