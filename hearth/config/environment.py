@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext_noop as _
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,32 +23,44 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HEARTH_", extra="ignore")
 
-    home: Path = Field(PROJECT_DIR / "home", description="Folder of the database, files and keys")
+    home: Path = Field(
+        PROJECT_DIR / "home", description=_("Folder of the database, files and keys")
+    )
     database_url: str = Field(
         "",
         validation_alias="DATABASE_URL",
-        description="postgres://user:password@host:port/name or sqlite:////file; "
-        "empty: SQLite in HEARTH_HOME",
+        description=_(
+            "postgres://user:password@host:port/name or sqlite:////file; "
+            "empty: SQLite in HEARTH_HOME"
+        ),
     )
-    secret_key: str = Field("", description="Signing key; empty: made once and kept in HEARTH_HOME")
-    debug: bool = Field(False, description="Development only: error pages with source")
-    host: str = Field("127.0.0.1", description="Address that `hearth serve` listens on")
-    port: int = Field(8000, ge=1, le=65535, description="Port that `hearth serve` listens on")
-    workers: int = Field(2, ge=1, le=64, description="Web processes")
+    secret_key: str = Field(
+        "", description=_("Signing key; empty: made once and kept in HEARTH_HOME")
+    )
+    debug: bool = Field(False, description=_("Development only: error pages with source"))
+    host: str = Field("127.0.0.1", description=_("Address that `hearth serve` listens on"))
+    port: int = Field(8000, ge=1, le=65535, description=_("Port that `hearth serve` listens on"))
+    workers: int = Field(2, ge=1, le=64, description=_("Web processes"))
     allowed_hosts: str = Field(
-        "localhost,127.0.0.1,[::1]", description="Host names answered, by comma"
+        "localhost,127.0.0.1,[::1]", description=_("Host names answered, by comma")
     )
-    https: bool = Field(False, description="Served behind TLS: secure cookies, HSTS")
-    time_zone: str = Field("Asia/Shanghai", description="Zone of the network's calendar")
+    https: bool = Field(False, description=_("Served behind TLS: secure cookies, HSTS"))
+    time_zone: str = Field("Asia/Shanghai", description=_("Zone of the network's calendar"))
     language: str = Field(
-        "zh-hans", pattern="^(zh-hans|en)$", description="First language: zh-hans or en"
+        "zh-hans", pattern="^(zh-hans|en)$", description=_("First language: zh-hans or en")
     )
-    idle_minutes: int = Field(30, ge=5, le=480, description="Idle sign-out after so many minutes")
-    lock_minutes: int = Field(20, ge=1, le=1440, description="Lockout after five wrong passwords")
-    upload_mb: int = Field(40, ge=1, le=500, description="Largest file accepted, in MB")
-    fonts: Path | None = Field(None, description="Folder with licensed fonts for documents")
+    idle_minutes: int = Field(
+        30, ge=5, le=480, description=_("Idle sign-out after so many minutes")
+    )
+    lock_minutes: int = Field(
+        20, ge=1, le=1440, description=_("Lockout after five wrong passwords")
+    )
+    upload_mb: int = Field(40, ge=1, le=500, description=_("Largest file accepted, in MB"))
+    fonts: Path | None = Field(None, description=_("Folder with licensed fonts for documents"))
     log_level: str = Field(
-        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+        "INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description=_("DEBUG, INFO, WARNING or ERROR"),
     )
 
     @field_validator("home")

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # the templates of Django's own widgets
     "axes",
     "csp",
     "django_htmx",
@@ -117,6 +118,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=ENV.lock_minutes)
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page has said when the lock ends
 AXES_LOCKOUT_CALLABLE = "hearth.web.accounts.views.locked_out"
 
 SESSION_COOKIE_AGE = ENV.idle_minutes * 60

@@ -77,6 +77,14 @@ def record(
     return record_many(actor, [entry])[0]
 
 
+@transaction.atomic
+def record_read(
+    actor: Doer, action: str, subject: models.Model | None = None, **data: Any
+) -> AuditEvent:
+    """Append that something was read which the trail must know of (design rule 6.3)."""
+    return record(actor, action, subject, **data)
+
+
 def record_many(actor: Doer, entries: Iterable[Entry]) -> list[AuditEvent]:
     """Append events in the given order, with one lock and few statements.
 

@@ -8,11 +8,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db.models import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRedirect
 
 from hearth.kernel.errors import NotAllowed, Refusal
 from hearth.network.actors import actor_of
+from hearth.network.services.sign_ins import note_seen
 from hearth.web.errors import error_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -51,7 +54,23 @@ class ActorMiddleware:
             now = int(time.time())
             if now - request.session.get("renewed", 0) > RENEW_SECONDS:
                 request.session["renewed"] = now  # idle sign-out counts from here
+                note_seen(request.session.session_key or "")
+            if request.user.must_change_password and request.path not in _before_own_password():
+                return _to(request, reverse("accounts:change-password"))
         return self.get_response(request)
+
+
+def _before_own_password() -> set[str]:
+    """The only addresses for someone who still has a temporary password."""
+    names = ("accounts:change-password", "accounts:sign-out", "accounts:set-language", "health")
+    return {reverse(name) for name in names}
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the whole page there, also when only a part of it was asked for."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
 
 
 class RefusalMiddleware:

@@ -47,6 +47,11 @@ def note_seen(session_key: str) -> None:
     SignIn.objects.filter(session_key=session_key).update(seen_at=timezone.now())
 
 
+def follow_session(old_key: str, new_key: str) -> None:
+    """The same sign-in goes on under another session key, as after a change of password."""
+    SignIn.objects.filter(session_key=old_key).update(session_key=new_key)
+
+
 @transaction.atomic
 def end_session(*, actor: Actor, sign_in_id: int) -> None:
     """End one session, which signs its browser out at its next request.

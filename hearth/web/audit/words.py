@@ -1,0 +1,52 @@
+"""What the machine words of the trail mean to a reader.
+
+Every action that a service records has its words here (a test compares). An action that an older
+or newer Hearth recorded is shown as it stands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: dict[str, Any] = {
+    "account.created": _("made an account"),
+    "account.edited": _("changed an account"),
+    "account.deactivated": _("closed an account"),
+    "account.reactivated": _("opened an account again"),
+    "account.password_reset": _("gave a temporary password"),
+    "account.password_changed": _("changed the own password"),
+    "account.language_set": _("changed the language"),
+    "account.read": _("looked at an account"),
+    "account.signed_in": _("signed in"),
+    "account.signed_out": _("signed out"),
+    "account.session_ended": _("ended a session"),
+    "account.sessions_ended": _("ended all sessions of an account"),
+    "account.locked_out": _("locked an account after wrong passwords"),
+    "grant.given": _("gave a role"),
+    "grant.ended": _("took a role back"),
+    "token.created": _("made an access token"),
+    "token.revoked": _("revoked an access token"),
+    "audit.read": _("read the audit trail"),
+    "audit.exported": _("exported the audit trail"),
+    "audit.verification_started": _("had the audit trail verified"),
+    "system.backed_up": _("made a backup"),
+    "system.restored": _("restored a backup"),
+}
+
+OBJECTS: dict[str, Any] = {
+    "network.user": _("account"),
+    "network.grant": _("role of an account"),
+    "network.apitoken": _("access token"),
+}
+
+
+def action_words(action: str) -> str:
+    """What was done, as it follows the name of who did it."""
+    return str(ACTIONS.get(action, action))
+
+
+def object_words(object_type: str) -> str:
+    """What it was done to."""
+    return str(OBJECTS.get(object_type, object_type))

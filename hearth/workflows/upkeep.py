@@ -1,0 +1,86 @@
+"""Keeping the house: what the platform cannot see by itself, and the chores of every day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from axes.models import AccessAttempt
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from hearth.inspections.models import Evidence
+from hearth.network.models import User
+from hearth.network.services.sign_ins import forget_ended_sign_ins
+from hearth.platform import audit, files, health
+from hearth.platform.health import NOTE, OK, WRONG, Check
+
+KEEP_TASKS = timedelta(days=30)
+KEEP_FAILURES = timedelta(days=30)
+SHOWN = 3
+
+
+def health_report(*, deep: bool = False) -> Iterator[Check]:
+    """All checks; a deep report also reads the whole database and looks for every file."""
+    alive = True
+    for check in health.checks(deep=deep):
+        alive = alive and not (check.key in {"database", "migrations"} and check.state == WRONG)
+        yield check
+    if alive:
+        yield check_demonstration()
+        if deep:
+            yield check_evidence()
+
+
+def check_demonstration() -> Check:
+    """Demonstration accounts need no password: fine to try Hearth out, not with real records."""
+    name = _("Demonstration")
+    count = User.objects.filter(is_demo=True, is_active=True).count()
+    if not count:
+        return Check("demonstration", OK, name, _("not loaded"))
+    return Check(
+        "demonstration",
+        NOTE,
+        name,
+        _("%(n)s accounts open without a password") % {"n": count},
+        _("Do not keep real records here: start the real system in an empty HEARTH_HOME."),
+    )
+
+
+def check_evidence() -> Check:
+    """Every photo or clip that a check cites is on the disk."""
+    name = _("Evidence files")
+    cited = Evidence.objects.order_by("pk").values_list("sha256", flat=True)
+    missing = [sha for sha in cited.iterator(chunk_size=2000) if not files.path_of(sha).exists()]
+    if missing:
+        listed = ", ".join(sha[:12] for sha in missing[:SHOWN])
+        return Check(
+            "evidence",
+            WRONG,
+            name,
+            _("%(n)s are missing: %(listed)s") % {"n": len(missing), "listed": listed},
+            _("Take them from a backup: files/ in the archive holds them under these names."),
+        )
+    return Check("evidence", OK, name, _("%(n)s, all there") % {"n": cited.count()})
+
+
+def daily_chores() -> dict[str, int]:
+    """What is done once a day; every part may run again without harm.
+
+    Anchors the trail outside the database, forgets ended sessions, wrong passwords and finished
+    queue entries older than 30 days. Returns how many rows each part removed.
+    """
+    now = timezone.now()
+    audit.write_anchor(now)
+    with transaction.atomic():
+        tasks, _by_model = DBTaskResult.objects.filter(
+            status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED],
+            finished_at__lt=now - KEEP_TASKS,
+        ).delete()
+        failures, _by_model = AccessAttempt.objects.filter(
+            attempt_time__lt=now - KEEP_FAILURES
+        ).delete()
+    return {"sign_ins": forget_ended_sign_ins(), "tasks": tasks, "failures": failures}
