@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -100,10 +100,10 @@ def read_period(period: Period) -> PeriodRecords:
             pair[1] += possible
         hashes.append(document_hash)
         editions.add(edition_id)
-    adjustments, adjustment_lines = _adjustments(period)
+    adjustments, adjustment_lines = period_adjustments(period)
     previous, previous_levels = _previous(period)
     return PeriodRecords(
-        units=tuple(_units(last_day)),
+        units=tuple(placed_units(last_day)),
         sums={u: {c: ChannelSum(*t) for c, t in channels.items()} for u, channels in sums.items()},
         modules={u: {c: (p[0], p[1]) for c, p in found.items()} for u, found in modules.items()},
         adjustments=adjustments,
@@ -121,7 +121,8 @@ def _hash_lines(lines: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _units(last_day: Any) -> Iterable[PlacedUnit]:
+def placed_units(last_day: date) -> Iterable[PlacedUnit]:
+    """Every unit with its place at the end of ``last_day``, also those no longer open then."""
     places = (
         Placement.objects.on(last_day)
         .order_by("path")
@@ -141,7 +142,8 @@ def _units(last_day: Any) -> Iterable[PlacedUnit]:
         yield PlacedUnit(pk, code, name, level, path, parent or "", is_open)
 
 
-def _adjustments(period: Period) -> tuple[dict[int, tuple[Adjustment, ...]], list[str]]:
+def period_adjustments(period: Period) -> tuple[dict[int, tuple[Adjustment, ...]], list[str]]:
+    """Adjustments of a period that hold, by unit key; and a line for each, to be hashed."""
     found: dict[int, list[Adjustment]] = defaultdict(list)
     lines = []
     rows = AdjustmentRow.objects.filter(period=period.key, withdrawn_at__isnull=True)

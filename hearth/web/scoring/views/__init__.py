@@ -1,0 +1,1 @@
+"""Views: periods, rankings, policies, adjustments."""

@@ -1,0 +1,162 @@
+"""Rankings and the result of one unit, opened down to its checks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from hearth.inspections.enums import Channel
+from hearth.platform.spreadsheets import Column, Table
+from hearth.scoring.models import Result
+from hearth.scoring.rankings import LEVELS, RankingTable, ranking_of
+from hearth.standards.models import Module
+from hearth.web.downloads import send_table
+from hearth.web.http import AppRequest, requires
+from hearth.web.scoring.common import (
+    LEVEL_NAMES,
+    REASONS,
+    closing_or_404,
+    period_or_404,
+    unit_under,
+)
+from hearth.web.scoring.pictures import caterpillar_of, interval_text
+
+PAGE = 100
+COLUMNS = (
+    Column("rank", _("Rank"), "integer"),
+    Column("code", _("Code"), "code"),
+    Column("name", _("Name")),
+    Column("parent", _("Parent unit"), "code"),
+    Column("score", _("Score"), "centi"),
+    Column("inspections", _("Checks"), "integer"),
+    Column("low_rank", _("Best likely rank"), "integer"),
+    Column("high_rank", _("Worst likely rank"), "integer"),
+    Column("group", _("Group")),
+    Column("previous_rank", _("Previous rank"), "integer"),
+    Column("movement", _("Movement"), "integer"),
+    Column("reason", _("Why not ranked")),
+)
+
+
+def _table(request: AppRequest, period: str) -> RankingTable:
+    closing = closing_or_404(period_or_404(period), request.GET.get("revision", ""))
+    level = request.GET.get("level", "branch")
+    if level not in LEVELS:
+        raise Http404
+    return ranking_of(closing, level, under=unit_under(request), scope=request.actor.scope)
+
+
+@requires("scores.view")
+@require_safe
+def ranking(request: AppRequest, period: str) -> HttpResponse:
+    table = _table(request, period)
+    ranked = table.ranked
+    middle = [row for row in ranked if row.group == "middle"]
+    example = next((row for row in ranked if row.low_rank != row.high_rank), None)
+    context = {
+        "period": period_or_404(period),
+        "table": table,
+        "page_obj": Paginator(table.rows, PAGE).get_page(request.GET.get("page")),
+        "picture": caterpillar_of(table) if len(ranked) > 1 else "",
+        "levels": [(key, LEVEL_NAMES[key]) for key in LEVELS],
+        "groups": {g: sum(1 for r in ranked if r.group == g) for g in ("above", "middle", "below")},
+        "example": example,
+        "example_text": interval_text(example) if example else "",
+        "all_middle": bool(ranked) and len(middle) == len(ranked),
+        "reasons": REASONS,
+    }
+    return render(request, "scoring/ranking.html", context)
+
+
+@requires("exchange.export")
+@require_safe
+def export(request: AppRequest, period: str) -> HttpResponse:
+    """The whole ranking as XLSX or CSV, columns as the command line prints them."""
+    table = _table(request, period)
+    rows = (
+        (
+            row.rank,
+            row.code,
+            row.name,
+            row.parent,
+            row.score_centi,
+            row.inspections,
+            row.low_rank,
+            row.high_rank,
+            row.group,
+            row.previous_rank,
+            row.movement,
+            row.reason,
+        )
+        for row in table.rows
+    )
+    as_csv = request.GET.get("format") == "csv"
+    return send_table(Table(f"ranking-{period}-{table.level}", COLUMNS, rows), as_csv=as_csv)
+
+
+@requires("scores.view")
+@require_safe
+def result(request: AppRequest, period: str, code: str) -> HttpResponse:
+    """One unit's result: the arithmetic of its score and where it leads."""
+    wanted = period_or_404(period)
+    closing = closing_or_404(wanted, request.GET.get("revision", ""))
+    shown = get_object_or_404(
+        Result.objects.visible_to(request.actor.scope).select_related("unit"),
+        closing=closing,
+        code=code,
+    )
+    below = ()
+    if shown.level != "outlet":
+        level = "outlet" if shown.level in {"branch", "subbranch"} else "branch"
+        below = ranking_of(closing, level, under=shown.unit, scope=request.actor.scope).rows
+    context = {
+        "period": wanted,
+        "closing": closing,
+        "result": shown,
+        "channels": _channels(shown),
+        "modules": _modules(shown),
+        "trace": shown.trace,
+        "reason": REASONS.get(shown.reason, ""),
+        "below": Paginator(below, PAGE).get_page(request.GET.get("page")) if below else None,
+        "last_day": wanted.end - timedelta(days=1),
+        "reasons": REASONS,
+    }
+    return render(request, "scoring/result.html", context)
+
+
+def _channels(shown: Result) -> list[dict[str, Any]]:
+    weights = {part["channel"]: part for part in shown.trace.get("channels", [])}
+    applied = shown.closing.policy_content["weights"]
+    return [
+        {
+            "name": Channel(key).label,
+            "key": key,
+            "n": part["n"],
+            "score_centi": part["score_centi"],
+            "total_centi": weights.get(key, {}).get("total_centi"),
+            "weight": applied.get(key, 0),
+        }
+        for key, part in shown.channels.items()
+    ]
+
+
+def _modules(shown: Result) -> list[dict[str, Any]]:
+    titles: dict[str, Module] = {}
+    for module in Module.objects.filter(code__in=shown.modules).order_by("edition_id"):
+        titles[module.code] = module
+    return [
+        {
+            "module": titles.get(code),
+            "code": code,
+            "earned_milli": earned,
+            "possible_milli": possible,
+            "score_centi": score,
+        }
+        for code, (earned, possible, score) in shown.modules.items()
+    ]
