@@ -14,7 +14,7 @@ from hearth.inspections.models import Assignment, Draft, Inspection
 from hearth.inspections.services.drafts import start_draft
 from hearth.kernel.errors import RuleViolation
 from hearth.network.models import Unit
-from hearth.web.http import AppRequest, requires
+from hearth.web.http import AppRequest, requires, signed_in
 from hearth.web.inspections.forms import StartForm
 
 SHOWN = 50
@@ -92,7 +92,7 @@ def _begin(
     return redirect("inspections:fill", draft.uuid)
 
 
-@requires("inspections.fill")
+@signed_in
 @require_safe
 def unit_options(request: AppRequest) -> HttpResponse:
     """Options for a ``datalist``: outlets whose name, code or pinyin initials match."""

@@ -1,0 +1,130 @@
+"""Adjustments in as a spreadsheet: one sheet, ``adjustments``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hearth.network.models import Unit
+from hearth.network.scope import Actor
+from hearth.platform.spreadsheets import (
+    Column,
+    ImportReport,
+    Parsed,
+    Progress,
+    Row,
+    SheetSpec,
+    Source,
+    load,
+    report_of,
+)
+from hearth.scoring.models import Adjustment
+from hearth.scoring.services.adjustments import AdjustmentText, record_adjustments
+
+ADJUSTMENTS = SheetSpec(
+    "adjustments",
+    [
+        Column("unit", gettext_lazy("Unit"), "code", required=True, max_length=40),
+        Column("period", gettext_lazy("Period"), "period", required=True),
+        Column(
+            "kind",
+            gettext_lazy("Kind"),
+            "choice",
+            required=True,
+            choices=[
+                ("bonus", gettext_lazy("Bonus")),
+                ("deduction", gettext_lazy("Deduction")),
+                ("veto", gettext_lazy("Veto")),
+            ],
+        ),
+        Column("points", gettext_lazy("Points"), "centi", minimum=0, maximum=100),
+        Column("reason", gettext_lazy("Reason"), required=True, max_length=400),
+        Column("evidence", gettext_lazy("Evidence"), max_length=400),
+        Column("decided_on", gettext_lazy("Decided on"), "date", required=True),
+    ],
+    natural_key=("unit", "period", "kind", "reason", "decided_on"),
+    title=gettext_lazy("Adjustments"),
+)
+
+
+class AdjustmentsImport:
+    """Adds adjustments; one that stands already (same unit, day, kind and reason) is skipped."""
+
+    key = "adjustments"
+    title = ADJUSTMENTS.title
+    permission = "adjustments.record"
+
+    def specs(self) -> Sequence[SheetSpec]:
+        """Its one sheet."""
+        return (ADJUSTMENTS,)
+
+    def run(
+        self,
+        actor: Actor,
+        sources: Sequence[Source],
+        *,
+        dry_run: bool = False,
+        options: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Read, check and record all adjustments, or nothing; there are no options.
+
+        Raises:
+            UnreadableFile: the file cannot be read at all.
+            NotAllowed: lacks ``adjustments.record``.
+        """
+        actor.require(self.permission)
+        zone = timezone.get_default_timezone()
+        parsed = load(sources, (ADJUSTMENTS,), zone=zone, progress=progress)["adjustments"]
+        reach = Unit.objects.visible_to(actor.scope_for(self.permission))
+        units = {unit.code: unit for unit in reach.filter(code__in={r.unit for r in parsed.rows})}
+        for row in parsed.rows:
+            _check(parsed, row, units)
+        report = report_of(self.key, parsed)
+        report.dry_run = dry_run
+        if not report.ok:
+            return report
+        known = _known(parsed.rows)
+        new = [row for row in parsed.rows if _key(row) not in known]
+        report.created, report.unchanged = len(new), len(parsed.rows) - len(new)
+        if new and not dry_run:
+            record_adjustments(actor=actor, texts=[_text(row, units) for row in new])
+        return report
+
+
+def _check(parsed: Parsed, row: Row, units: Mapping[str, Unit]) -> None:
+    if row.unit not in units:
+        parsed.fault(row, "unit", _("There is no such unit. Import units first."))
+    if row.kind == "veto" and row.points:
+        parsed.fault(row, "points", _("A veto limits the score; it has no points."))
+    if row.kind != "veto" and not row.points:
+        parsed.fault(row, "points", _("Say how many points; more than 0."))
+
+
+def _key(row: Row) -> tuple[Any, ...]:
+    return (row.unit, row.period, row.kind, row.points or 0, row.reason, row.decided_on)
+
+
+def _known(rows: Sequence[Row]) -> set[tuple[Any, ...]]:
+    stored = Adjustment.objects.filter(
+        period__in={row.period for row in rows}, withdrawn_at__isnull=True
+    )
+    return set(
+        stored.values_list("unit__code", "period", "kind", "points_centi", "reason", "decided_on")
+    )
+
+
+def _text(row: Row, units: Mapping[str, Unit]) -> AdjustmentText:
+    return AdjustmentText(
+        unit=units[row.unit],
+        period=row.period,
+        kind=row.kind,
+        reason=row.reason,
+        decided_on=row.decided_on,
+        points_centi=row.points or 0,
+        evidence=row.evidence,
+    )

@@ -1,0 +1,63 @@
+"""Imports that run beside the pages: the files are kept first, then read by the worker."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.utils import timezone, translation
+
+from hearth.exchange.kinds import KINDS
+from hearth.network.actors import actor_of
+from hearth.network.models import User
+from hearth.network.scope import Actor
+from hearth.platform import files, jobs
+from hearth.platform.models import Job
+
+FILE_TYPE = "application/octet-stream"
+
+
+def enqueue_import(
+    *,
+    actor: Actor,
+    kind: str,
+    uploads: list[tuple[str, bytes]],
+    options: dict[str, Any],
+    language: str,
+) -> Job:
+    """Keep the uploaded files and queue their import; reports are worded in ``language``.
+
+    Raises:
+        NotAllowed: the actor lacks the permission of the kind.
+        KeyError: there is no such kind.
+    """
+    actor.require(KINDS[kind].permission)
+    kept = [[name, files.store(content, FILE_TYPE).sha256] for name, content in uploads]
+    return jobs.enqueue(
+        "import",
+        user_id=actor.user_id,
+        kind=kind,
+        files=kept,
+        options=options,
+        language=language,
+    )
+
+
+@jobs.kind("import")
+def run_import(job: Job, report: jobs.Report) -> dict[str, Any]:
+    """Run one queued import as its user, with the roles they hold now."""
+    params = job.params
+    user = User.objects.get(pk=job.created_by_id)
+    actor = actor_of(user, on=timezone.localdate())
+    sources = [(name, io.BytesIO(files.read(digest))) for name, digest in params["files"]]
+    options = dict(params["options"])
+    dry_run = bool(options.pop("dry_run", False))
+    with translation.override(params["language"]):
+        outcome = KINDS[params["kind"]].run(
+            actor,
+            sources,  # type: ignore[arg-type]  # a list of uploads is a sequence of sources
+            dry_run=dry_run,
+            options=options,
+            progress=lambda done, total: report(done, total, "read"),
+        )
+        return outcome.to_dict() | {"summary": outcome.summary()}
