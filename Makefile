@@ -109,7 +109,7 @@ format: $(MARKS)/dev ## put the Python in order
 
 screenshots: setup-dev ## pictures of the main pages, into build/screenshots
 	@scripts/browser_ready
-	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python -m scripts.screenshots
 
 bench: setup-dev ## measure against the budget of docs; several minutes
 	@$(BIN)/python -m benchmarks

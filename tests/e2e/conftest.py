@@ -11,15 +11,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,21 +19,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests import chromium
+from tests.serving import serving
+
 TOP = Path(__file__).resolve().parents[2]
 PICTURES = TOP / "build" / "e2e"
 AXE = TOP / "build" / "test-assets" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = [
-    "--no-sandbox",  # the tests may run as root, and open only our own pages
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SERVE_SECONDS = 240  # the first start loads the demonstration bank
 
 NewPage = Callable[..., Page]
 
@@ -68,15 +52,6 @@ _failed = pytest.StashKey[bool]()
 # --- the browser --------------------------------------------------------------------------------
 
 
-def find_browser() -> str:
-    """The path of Chromium: HEARTH_TEST_CHROMIUM, or the first one on the PATH."""
-    named = os.environ.get("HEARTH_TEST_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        raise pytest.UsageError("no Chromium: run scripts/browser_ready, which says how to get one")
-    return found
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     # Playwright's synchronous interface runs an event loop in this thread, and Django refuses to
@@ -84,7 +59,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+            browser = chromium.launch(playwright)
             yield browser
             browser.close()
 
@@ -126,12 +101,7 @@ def new_page(
     contexts: list[BrowserContext] = []
 
     def open_page(**options: Any) -> Page:
-        usual = {
-            "locale": "zh-CN",
-            "timezone_id": "Asia/Shanghai",
-            "viewport": {"width": 1440, "height": 900},
-            "reduced_motion": "reduce",
-        }
+        usual = chromium.USUAL | {"viewport": {"width": 1440, "height": 900}}
         context = browser.new_context(**(usual | options))
         context.set_default_timeout(10_000)
         complaints.listen(context)
@@ -166,47 +136,8 @@ def _take_pictures(name: str, contexts: list[BrowserContext]) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a `hearth serve --demo` with a HEARTH_HOME of its own."""
     home = tmp_path_factory.mktemp("served")
-    port = _free_port()
-    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    environment |= {"HEARTH_HOME": str(home), "HEARTH_PORT": str(port), "HEARTH_WORKERS": "1"}
-    log = home / "serve.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [Path(sys.executable).with_name("hearth"), "serve", "--demo"],
-            cwd=TOP,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(server, address, log)
+    with serving(home, "--demo", environment={"HEARTH_WORKERS": "1"}) as address:
         yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    until = time.monotonic() + SERVE_SECONDS
-    while server.poll() is None and time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):
-                return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail(f"hearth serve does not answer:\n{log.read_text(errors='replace')[-3000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 # --- accessibility ------------------------------------------------------------------------------
