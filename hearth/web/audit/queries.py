@@ -16,6 +16,7 @@ from hearth.network.models import Grant, Unit
 from hearth.network.roles import ANONYMOUS
 from hearth.network.scope import Actor, Scope
 from hearth.platform.models import AuditEvent
+from hearth.web.audit import words
 
 NAMES_A_USER = {"user", "assignee", "inspector", "owner"}  # keys of facts whose value is an account
 
@@ -95,7 +96,7 @@ def _shown(event: AuditEvent, hidden: set[str], units: dict[str, str]) -> Shown:
     return Shown(
         event,
         "" if is_hidden else event.actor,
-        _("a mystery shopper") if is_hidden else event.actor_name,
+        _("a mystery shopper") if is_hidden else words.actor_words(event.actor, event.actor_name),
         "" if about else event.object_id,
         units.get(event.unit_path, event.unit_path),
     )
@@ -104,7 +105,7 @@ def _shown(event: AuditEvent, hidden: set[str], units: dict[str, str]) -> Shown:
 def facts_of(event: AuditEvent, hidden: set[str]) -> list[tuple[str, Any]]:
     """What the event keeps beside the words, without what would name a hidden actor."""
     return [
-        (key, value)
+        (words.fact_words(key), words.value_words(key, value))
         for key, value in sorted(event.data.items())
         if not (key in NAMES_A_USER and f"user:{value}" in hidden)
     ]

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from hearth.network.roles import ROLES
+
 ACTIONS: dict[str, Any] = {
     "account.created": _("made an account"),
     "account.edited": _("changed an account"),
@@ -45,6 +47,43 @@ OBJECTS: dict[str, Any] = {
 def action_words(action: str) -> str:
     """What was done, as it follows the name of who did it."""
     return str(ACTIONS.get(action, action))
+
+
+FACTS: dict[str, Any] = {
+    "changed": _("changed"),
+    "expires_at": _("ends"),
+    "filters": _("filters"),
+    "permissions": _("permissions"),
+    "reason": _("reason"),
+    "role": _("role"),
+    "seq": _("number"),
+    "sessions": _("sessions"),
+    "unit": _("unit"),
+    "user": _("account"),
+    "valid_from": _("from"),
+    "valid_to": _("until (excluded)"),
+}
+
+
+def actor_words(actor: str, name: str) -> str:
+    """Who did it; where no person acts, the machine itself."""
+    return str(_("the system")) if actor == "system" else name
+
+
+def fact_words(key: str) -> str:
+    """What a fact beside the words is called."""
+    return str(FACTS.get(key, key))
+
+
+def value_words(key: str, value: Any) -> Any:
+    """A fact's value; roles, lists and choices are put into words, the rest stays as recorded."""
+    if key == "role" and value in ROLES:
+        return ROLES[value].name
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{k}={v}" for k, v in sorted(value.items()))
+    return "—" if value is None else value
 
 
 def object_words(object_type: str) -> str:

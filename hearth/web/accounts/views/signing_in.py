@@ -59,7 +59,7 @@ def sign_in(request: AppRequest) -> HttpResponse:
         if isinstance(user, User):
             return _admit(request, user, MODEL_BACKEND)
         form.add_error(None, _wrong_password(request))
-    was_here = WAS_HERE in request.COOKIES and request.method == "GET"
+    was_here = bool(request.COOKIES.get(WAS_HERE)) and request.method == "GET"
     response = _sign_in_page(request, form, was_here=was_here)
     if was_here:
         response.delete_cookie(WAS_HERE)
