@@ -9,8 +9,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hearth.network.domain.paths import ancestors
-from hearth.network.models import Placement, Unit
-from hearth.network.scope import Scope
+from hearth.network.models import Person, Placement, Post, Unit
+from hearth.network.scope import Scope, end_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,95 @@ def children_on(day: date, scope: Scope, parent: Unit | None) -> list[Node]:
         return list(_nodes(day, places.filter(parent=parent)))
     inside = Placement.objects.on(day).filter(scope.q("path"), unit=OuterRef("parent"))
     return list(_nodes(day, places.exclude(Exists(inside))))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFilter:
+    """What a list of units is narrowed to; an empty attribute narrows nothing.
+
+    Attributes:
+        q: words of name or code, or pinyin.
+        branch: code of a unit; only it and what lies below it now.
+        level: of ``Unit.Level``.
+        kind: type of outlet, word for word.
+        state: 'open' or 'closed', as of the day asked for.
+    """
+
+    q: str = ""
+    branch: str = ""
+    level: str = ""
+    kind: str = ""
+    state: str = ""
+
+
+def filtered_units(scope: Scope, chosen: UnitFilter, day: date) -> QuerySet[Unit]:
+    """Units in ``scope`` that ``chosen`` leaves, in the order of the tree."""
+    units = Unit.objects.visible_to(scope)
+    if chosen.q:
+        units = units.matching(chosen.q)
+    if chosen.branch:
+        above = Unit.objects.visible_to(scope).filter(code=chosen.branch).first()
+        units = units.under(above.path) if above is not None else units.none()
+    if chosen.level:
+        units = units.filter(level=chosen.level)
+    if chosen.kind:
+        units = units.filter(kind=chosen.kind)
+    if chosen.state == "open":
+        units = units.open_on(day)
+    elif chosen.state == "closed":
+        units = units.filter(closed_on__lte=day)
+    return units.order_by("path")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFilter:
+    """What a list of people is narrowed to; an empty attribute narrows nothing.
+
+    Attributes:
+        q: words of name or staff number, or pinyin.
+        unit: code of a unit; people with a post there or below on the day asked for.
+        post: title of that post, word for word.
+        state: 'present' (holds a post then) or 'left'.
+        basic: 'y' for those every knowledge test covers, 'n' for the others.
+    """
+
+    q: str = ""
+    unit: str = ""
+    post: str = ""
+    state: str = ""
+    basic: str = ""
+
+
+def filtered_people(scope: Scope, chosen: PersonFilter, day: date) -> QuerySet[Person]:
+    """People in ``scope`` that ``chosen`` leaves, by staff number."""
+    people = Person.objects.visible_to(scope)
+    if chosen.q:
+        people = people.matching(chosen.q)
+    held = Post.objects.held_on(day).filter(person=OuterRef("pk"))
+    if chosen.unit:
+        above = Unit.objects.visible_to(scope).filter(code=chosen.unit).first()
+        if above is None:
+            return people.none()
+        held = held.filter(unit__path__gte=above.path, unit__path__lt=end_of(above.path))
+    if chosen.post:
+        held = held.filter(title=chosen.post)
+    if chosen.unit or chosen.post or chosen.state == "present":
+        people = people.filter(Exists(held))
+    if chosen.state == "left":
+        people = people.filter(left_on__lte=day)
+    if chosen.basic:
+        people = people.filter(is_basic_operations=chosen.basic == "y")
+    return people.order_by("staff_no")
+
+
+def present_posts(people: Iterable[Person], day: date) -> dict[int, Post]:
+    """The post of each person on ``day``, else the latest one, with its unit; by person id."""
+    posts = Post.objects.filter(person__in=people).select_related("unit").order_by("valid_from")
+    found: dict[int, Post] = {}
+    for post in posts:
+        if post.person_id not in found or post.valid_from <= day:
+            found[post.person_id] = post
+    return found
 
 
 def _nodes(day: date, places: QuerySet[Placement]) -> Iterable[Node]:

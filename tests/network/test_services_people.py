@@ -77,7 +77,7 @@ def test_someone_who_left_long_ago_comes_in_with_an_ended_post(office):
 def test_a_new_unit_or_post_ends_the_former_on_that_day(office, unit, post):
     services.apply_people(office, [row(joined_on=date(2015, 3, 1))])
     applied = services.apply_people(office, [row(unit=unit, post=post)])
-    assert (applied.updated, applied.moved) == (0, 1)
+    assert (applied.updated, applied.moved) == (1, 1)
     assert posts() == [("E1", "柜员", date(2015, 3, 1), TODAY), (unit, post, TODAY, None)]
 
 

@@ -1,29 +1,28 @@
-"""Finding a unit or a person by what people type: name, code, pinyin or its initials."""
+"""Finding units and people by what is typed, and showing no more of them than is needed."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin, load_single_dict
+from pypinyin import lazy_pinyin, load_single_dict
 
 # Alone, 行 is read xíng; in the names of a bank (支行, 省行) it is háng. 步行街 stays a phrase.
 load_single_dict({ord("行"): "háng,xíng"})
 MOST = 400  # length of the column
+_UNREAD = "\0"  # before what has no pinyin, such as letters and digits
 
 
-@lru_cache(maxsize=65536)
 def initials(name: str) -> str:
     """First letters of the pinyin of ``name``, lower case: 沈阳中街支行 is 'syzjzh'.
 
     Letters and digits in the name stay; characters without a reading are left out.
     """
-    return _plain(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return _readings(name)[0]
 
 
-@lru_cache(maxsize=65536)
 def pinyin(name: str) -> str:
     """The whole pinyin of ``name`` without tones and blanks: 沈阳 is 'shenyang'."""
-    return _plain(lazy_pinyin(name))
+    return _readings(name)[1]
 
 
 def search_text(*words: str) -> str:
@@ -32,5 +31,24 @@ def search_text(*words: str) -> str:
     return " ".join([*text, initials(words[0]), pinyin(words[0])])[:MOST]
 
 
-def _plain(parts: list[str]) -> str:
-    return "".join(ch for part in parts for ch in part.lower() if ch.isalnum() and ch.isascii())
+def masked_phone(phone: str) -> str:
+    """A telephone number as those see it who need not call: 138****1234.
+
+    A short one keeps its last two characters only; nothing stays nothing.
+    """
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return "****" + phone[-2:] if phone else ""
+
+
+@lru_cache(maxsize=65536)
+def _readings(name: str) -> tuple[str, str]:
+    """Initials and whole pinyin, from one reading: it costs a tenth of a millisecond."""
+    parts = lazy_pinyin(name, errors=lambda text: _UNREAD + text)
+    whole = "".join(parts)
+    short = "".join(part if part[0] == _UNREAD else part[0] for part in parts)
+    return _plain(short), _plain(whole)
+
+
+def _plain(text: str) -> str:
+    return "".join(ch for ch in text.lower() if ch.isalnum() and ch.isascii())

@@ -121,7 +121,7 @@ class _Planner:
         progress(len(self.rows), len(self.rows), "check")
         return Applied(
             created=sum(member.is_new for member in touched),
-            updated=sum(member.is_touched and not member.is_new for member in touched),
+            updated=sum(not member.is_new for member in touched),
             moved=sum(member.post_is_touched and not member.is_new for member in touched),
             unchanged=unchanged,
         )

@@ -40,6 +40,7 @@ class Planner:
     Attributes:
         actor: whose permission ``network.edit`` must reach every unit touched.
         register: the units that the rows name or may touch; changed in place.
+        in_file: codes of rows that could not be read; they are no unknown parents.
         problems: everything that stands against writing.
         warnings: what is odd but no obstacle.
         created: codes of new units, in the order of the rows.
@@ -50,6 +51,7 @@ class Planner:
 
     actor: Actor
     register: Register
+    in_file: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
@@ -82,9 +84,10 @@ class Planner:
     def _outcome(self, rows: Sequence[UnitRow]) -> Applied:
         moved = {move.position for move in self.moves}
         told = {row for code in [*self.created, *self.changes] for row in self._rows_of[code]}
+        known = self.changes.keys() | {move.code for move in self.moves} - set(self.created)
         return Applied(
             created=len(self.created),
-            updated=len(self.changes),
+            updated=len(known),
             moved=len(self.moves),
             unchanged=len(rows) - len(moved | told),
             warnings=tuple(self.warnings),
@@ -184,7 +187,7 @@ class Planner:
 
     def _place(self, entry: Entry, row: UnitRow, position: int) -> None:
         """Take what the row says about the place, if anything."""
-        if row.parent is None:
+        if row.parent is None and entry.edges:
             return
         code = entry.unit.code
         if not self._parent_is_sound(entry, row, position):
@@ -196,7 +199,9 @@ class Planner:
             entry.start_is_stated = row.valid_from is not None
             self._attach(entry, parent, start, position)
         elif self._is_dated_move(entry, row, position) and row.valid_from is not None:
-            self.moves.append(Move(code, entry.parent or "", row.parent, row.valid_from, position))
+            self.moves.append(
+                Move(code, entry.parent or "", parent or "", row.valid_from, position)
+            )
             if not entry.is_new and code not in self.changes:
                 entry.is_touched = True
                 entry.unit.version += 1
@@ -217,7 +222,8 @@ class Planner:
             self._refuse("own_parent", row, position, "parent")
         elif row.parent in self.register.entries:
             return True
-        elif row.parent not in self._rows_of:  # else its own row is at fault, and says so
+        elif row.parent not in self._rows_of and row.parent not in self.in_file:
+            # otherwise its own row is at fault, and says so
             self._refuse("parent_unknown", row, position, "parent", parent=row.parent)
         return False
 

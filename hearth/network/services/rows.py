@@ -27,7 +27,7 @@ class UnitRow:
     Attributes:
         code: which unit; one that is not known yet is created.
         parent: code of the unit above; '' where the row leaves it empty (right at the root only);
-            None where the row says nothing about the place.
+            None where the row says nothing about the place of a known unit.
         valid_from: day from which it lies there; None where the row does not say.
         sets: columns of ``Unit`` to set, by name; what is not named stays as it is.
     """
@@ -61,8 +61,8 @@ class Applied:
 
     Attributes:
         created: records that are new.
-        updated: known records of which at least one column changed.
-        moved: dated moves of units, or changes of post of people.
+        updated: known records of which anything changed, be it a column, the place or the post.
+        moved: dated moves of units, or changes of post of people known before.
         unchanged: rows that said what was known already, or stood twice with equal content.
         warnings: rows that were taken although something about them is odd.
     """

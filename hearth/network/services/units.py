@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,10 +42,16 @@ class Reach:
     staff: int
 
 
-def check_units(actor: Actor, rows: Sequence[UnitRow]) -> tuple[Applied, tuple[Problem, ...]]:
-    """What ``apply_units`` would do, and all that stands against it; writes nothing."""
+def check_units(
+    actor: Actor, rows: Sequence[UnitRow], *, in_file: Collection[str] = ()
+) -> tuple[Applied, tuple[Problem, ...]]:
+    """What ``apply_units`` would do, and all that stands against it; writes nothing.
+
+    ``in_file`` are codes that the file names in rows which could not be read: a parent among
+    them is not reported as unknown.
+    """
     actor.require(EDIT)
-    planner = Planner(actor, Register.whole())
+    planner = Planner(actor, Register.whole(), in_file=frozenset(in_file))
     return planner.take(rows), tuple(planner.problems)
 
 

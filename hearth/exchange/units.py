@@ -1,0 +1,239 @@
+"""Units in and out as spreadsheets: one sheet, ``units``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hearth.kernel.problems import Problem
+from hearth.network.domain import tree
+from hearth.network.labels import LEVELS
+from hearth.network.models import Placement, Unit
+from hearth.network.queries import UnitFilter, filtered_units
+from hearth.network.scope import Actor
+from hearth.network.services.rows import Applied, RowsRefused, UnitRow
+from hearth.network.services.rows import Progress as StagedProgress
+from hearth.network.services.units import apply_units, check_units
+from hearth.network.services.words import sentence
+from hearth.platform.spreadsheets import (
+    Column,
+    ImportReport,
+    Parsed,
+    Progress,
+    Row,
+    SheetSpec,
+    Source,
+    Table,
+    open_sheets,
+    report_of,
+)
+
+UNITS = SheetSpec(
+    "units",
+    [
+        Column("code", pgettext_lazy("unit", "Code"), "code", required=True, max_length=40),
+        Column("name", pgettext_lazy("unit", "Name"), required=True, max_length=120),
+        Column(
+            "level",
+            pgettext_lazy("unit", "Level"),
+            "choice",
+            required=True,
+            choices=list(LEVELS.items()),
+        ),
+        Column(
+            "parent",
+            pgettext_lazy("unit", "Unit above"),
+            "code",
+            max_length=40,
+            note=_("Its code; it may stand further down. Empty at the root only."),
+        ),
+        Column("kind", pgettext_lazy("unit", "Kind"), max_length=40),
+        Column("city", pgettext_lazy("unit", "City"), max_length=40),
+        Column("district", pgettext_lazy("unit", "District"), max_length=40),
+        Column("address", pgettext_lazy("unit", "Address"), max_length=200),
+        Column("longitude", pgettext_lazy("unit", "Longitude"), "longitude", convert=float),
+        Column("latitude", pgettext_lazy("unit", "Latitude"), "latitude", convert=float),
+        Column("phone", pgettext_lazy("unit", "Telephone"), "code", max_length=40),
+        Column("opened_on", pgettext_lazy("unit", "Opened on"), "date"),
+        Column(
+            "closed_on",
+            pgettext_lazy("unit", "Closed on"),
+            "date",
+            note=_("First day on which it is no longer there."),
+        ),
+        Column(
+            "valid_from",
+            pgettext_lazy("unit", "In this place from"),
+            "date",
+            note=_("A later row with another unit above is a move on that day."),
+        ),
+    ],
+    natural_key=("code",),
+    title=_("Units"),
+    notes=(
+        _("A cell left empty keeps what is known of a unit; to clear a value, edit the unit."),
+        _("Without a day, a new unit lies in its place from its opening on, else since ever."),
+    ),
+    example_rows=(
+        {"code": "BR01", "name": "Harbour branch", "level": "branch", "parent": "HQ"},
+        {
+            "code": "OUT0007",
+            "name": "Harbour Road outlet",
+            "level": "outlet",
+            "parent": "BR01",
+            "longitude": "123.431500",
+            "latitude": "41.805700",
+            "opened_on": "2009-05-18",
+        },
+    ),
+    repeats="update",
+)
+
+_PLACE = ("code", "parent", "valid_from")
+_SETS = tuple(column.name for column in UNITS.columns if column.name not in _PLACE)
+_CODES = SheetSpec("units", [UNITS.columns[0]])
+
+
+class UnitsImport:
+    """Creates, updates and moves units by rows."""
+
+    key = "units"
+    title = UNITS.title
+    permission = "network.edit"
+
+    def specs(self) -> Sequence[SheetSpec]:
+        """Its one sheet."""
+        return (UNITS,)
+
+    def run(
+        self,
+        actor: Actor,
+        sources: Sequence[Source],
+        *,
+        dry_run: bool = False,
+        options: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Read, check and write all units, or nothing; there are no options.
+
+        Raises:
+            UnreadableFile: the file cannot be read at all.
+            NotAllowed: the actor may not edit the network.
+        """
+        actor.require(self.permission)
+        zone = timezone.get_default_timezone()
+        sheet = open_sheets(sources, {UNITS.kind: UNITS.names})[UNITS.kind]
+        parsed = UNITS.parse(sheet, zone=zone, progress=progress)
+        in_file: frozenset[str] = frozenset()
+        if len(parsed.errors):  # a row with a bad cell is not in `rows`, yet may be a parent
+            in_file = frozenset(row.code for row in _CODES.parse(sheet, zone=zone).rows)
+        applied = self._apply(actor, parsed, in_file, dry_run=dry_run, progress=progress)
+        report = report_of(self.key, parsed)
+        report.dry_run = dry_run
+        if report.ok:
+            report.created, report.updated = applied.created, applied.updated
+            report.unchanged = applied.unchanged
+        return report
+
+    def _apply(
+        self,
+        actor: Actor,
+        parsed: Parsed,
+        in_file: frozenset[str],
+        *,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> Applied:
+        """Write the rows, or only check them; faults go to ``parsed``."""
+        if not is_complete(parsed):
+            return Applied()
+        rows = [_unit_row(row, parsed.columns) for row in parsed.rows]
+        problems: Sequence[Problem] = ()
+        if dry_run or len(parsed.errors):
+            applied, problems = check_units(actor, rows, in_file=in_file)
+        else:
+            try:
+                applied = apply_units(actor, rows, with_stage(progress))
+            except RowsRefused as refused:
+                applied, problems = Applied(), refused.problems
+        for problem in problems:
+            row = parsed.rows[problem.position or 0]
+            parsed.fault(row, problem.field, sentence(problem))
+        for warning in applied.warnings:
+            parsed.warn(parsed.rows[warning.position or 0], warning.field, sentence(warning))
+        return applied
+
+
+def is_complete(parsed: Parsed) -> bool:
+    """Whether every required column is there; without one, all rows would be found faulty."""
+    required = {column.name for column in parsed.spec.columns if column.required}
+    return required <= parsed.columns
+
+
+def with_stage(progress: Progress | None) -> StagedProgress | None:
+    """A sheet's progress for services, which tell a stage as well."""
+    if progress is None:
+        return None
+    return lambda done, total, _stage: progress(done, total)
+
+
+def _unit_row(row: Row, columns: frozenset[str]) -> UnitRow:
+    sets = {name: value for name in _SETS if (value := getattr(row, name)) not in ("", None)}
+    return UnitRow(row.code, row.parent if "parent" in columns else None, row.valid_from, sets)
+
+
+class UnitsExport:
+    """Units as they lie now, one row each, ready to be imported again."""
+
+    key = "units"
+    title = UNITS.title
+    permission = "network.view"
+
+    def tables(self, actor: Actor, filters: Mapping[str, Any]) -> Sequence[Table]:
+        """The units that the actor reaches and the filters leave; see ``UnitFilter``.
+
+        Raises:
+            NotAllowed: the actor may not see the network.
+        """
+        actor.require(self.permission)
+        chosen = UnitFilter(**{f.name: str(filters.get(f.name, "")) for f in fields(UnitFilter)})
+        units = filtered_units(actor.scope, chosen, timezone.localdate())
+        return (Table(UNITS.kind, UNITS.columns, unit_rows(list(units.select_related("parent")))),)
+
+
+def unit_rows(units: Sequence[Unit]) -> Iterator[tuple[Any, ...]]:
+    """Each unit by the columns of the sheet, with the day of its last move."""
+    since = _starts({unit.pk for unit in units})
+    for unit in units:
+        values: dict[str, Any] = {name: getattr(unit, name) for name in _SETS}
+        values |= {"code": unit.code, "parent": unit.parent.code if unit.parent else ""}
+        values |= {name: _degrees(values[name]) for name in ("longitude", "latitude")}
+        start = since.get(unit.pk)
+        values["valid_from"] = None if start == tree.EARLIEST else start
+        yield tuple(values[column.name] for column in UNITS.columns)
+
+
+def _degrees(value: float | None) -> Decimal | None:
+    """The shortest number that means this float."""
+    return None if value is None else Decimal(repr(value))
+
+
+def _starts(unit_ids: set[int]) -> dict[int, date]:
+    """First day of the last edge of each unit."""
+    starts: dict[int, date] = {}
+    last: dict[int, tuple[int | None, str]] = {}
+    rows = Placement.objects.order_by("valid_from")
+    for unit_id, parent_id, path, day in rows.values_list(
+        "unit_id", "parent_id", "path", "valid_from"
+    ):
+        edge = (parent_id, path[-4:])
+        if unit_id in unit_ids and last.get(unit_id) != edge:
+            last[unit_id], starts[unit_id] = edge, day
+    return starts
