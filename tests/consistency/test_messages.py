@@ -18,6 +18,14 @@ def test_every_text_has_its_chinese_and_every_page_is_translatable():
     assert [str(fault) for fault in messages.check()] == []
 
 
+def test_the_frontend_has_its_words_from_the_page():
+    """A script has no gettext: the template hands it what to show, in the reader's language."""
+    sources = sorted((messages.ROOT / "frontend" / "src").rglob("*.ts"))
+
+    assert sources
+    assert [f.name for f in sources if messages.CHINESE.search(f.read_text("utf-8"))] == []
+
+
 # --- the checker itself --------------------------------------------------------------------------
 
 
