@@ -32,9 +32,9 @@ from hearth.platform.spreadsheets import (
     report_of,
 )
 from hearth.scoring.domain.marks import BadMarks
+from hearth.scoring.evaluation import evaluate, mark_problem_text, rules_for
 from hearth.standards.models import Edition
 from hearth.standards.queries import criteria_of
-from hearth.workflows.submission import evaluate, mark_problem_text, rules_for
 
 NAMESPACE = uuids.UUID("6f0a3f55-2b5c-4a38-9f56-0d6a4f0f6a11")  # of UUIDs made from outside ids
 

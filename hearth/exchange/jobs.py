@@ -55,7 +55,7 @@ def run_import(job: Job, report: jobs.Report) -> dict[str, Any]:
     with translation.override(params["language"]):
         outcome = KINDS[params["kind"]].run(
             actor,
-            sources,  # type: ignore[arg-type]  # a list of uploads is a sequence of sources
+            sources,
             dry_run=dry_run,
             options=options,
             progress=lambda done, total: report(done, total, "read"),

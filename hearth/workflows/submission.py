@@ -18,82 +18,16 @@ from hearth.inspections.documents import InspectionDocument
 from hearth.inspections.models import Draft, Evidence, Inspection
 from hearth.inspections.services import recording
 from hearth.inspections.services.drafts import place_of_day, require_may_inspect
-from hearth.inspections.services.recording import FindingOutcome, Outcome, Submission
+from hearth.inspections.services.recording import Outcome, Submission
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.scoring.domain.inspection import InspectionScore, score, score_fast
-from hearth.scoring.domain.marks import BadMarks, Mark, MarkProblem, read_marks
-from hearth.standards.domain.rulebook import Rulebook
+from hearth.scoring.domain.marks import BadMarks
+from hearth.scoring.evaluation import evaluate, mark_problem_text, rules_for
 from hearth.standards.models import Edition
-from hearth.standards.queries import CriterionInfo, criteria_of, rulebook_of
+from hearth.standards.queries import criteria_of
 
 LONGEST_DELAY_DAYS = 400
-
-
-def rules_for(edition: Edition, channel: str, unit_kind: str) -> Rulebook:
-    """The rules of ``edition`` that one kind of check at one kind of outlet asks."""
-    return rulebook_of(edition).for_check(channel, unit_kind)
-
-
-def marks_in(document: InspectionDocument) -> list[Mark]:
-    """The document's marks as scoring reads them."""
-    return [
-        Mark(m["criterion"], m["verdict"], m.get("value"), m.get("note", ""))
-        for m in document.get("marks", [])
-    ]
-
-
-def evaluate(
-    rules: Rulebook, criteria: dict[str, CriterionInfo], document: InspectionDocument
-) -> Outcome:
-    """What a document is worth, and which findings it holds.
-
-    A finding's ``lost_milli`` is what the criterion lost by itself; what a gate or a critical
-    criterion took along is in the totals and in the written-out arithmetic.
-
-    Raises:
-        BadMarks: marks that do not fit the rules.
-    """
-    marks = marks_in(document)
-    totals = score_fast(rules, marks, document.get("unlisted", "met"))
-    sheet = rules.sheet
-    reading = read_marks(sheet, marks)
-    failed: dict[str, Mark] = {}
-    for mark in marks:
-        if mark.verdict == "not_met":
-            earlier = failed.get(mark.criterion)
-            notes = [earlier.note, mark.note] if earlier else [mark.note]
-            failed[mark.criterion] = mark._replace(note="; ".join(filter(None, notes)))
-    findings = []
-    for code, mark in failed.items():
-        index = sheet.items[code].index
-        value = reading.counts.get(index, mark.value)
-        findings.append(
-            FindingOutcome(
-                criteria[code].pk,
-                criteria[code].severity,
-                "" if value is None else str(value)[:40],
-                max(reading.losses[index], 0) // sheet.ticks,
-                mark.note[:1000],
-            )
-        )
-    return Outcome(
-        totals.earned_milli,
-        totals.possible_milli,
-        totals.lost_milli,
-        totals.score_centi,
-        {m.code: [m.earned_milli, m.possible_milli, m.score_centi] for m in totals.modules},
-        totals.critical,
-        tuple(findings),
-    )
-
-
-def explain(inspection: Inspection) -> InspectionScore:
-    """The full arithmetic of a stored inspection, recomputed from its document."""
-    rules = rules_for(inspection.edition, inspection.channel, inspection.unit.kind)
-    document = inspection.document
-    return score(rules, marks_in(document), document.get("unlisted", "met"))
 
 
 @transaction.atomic
@@ -250,24 +184,3 @@ def _require_sane_time(at: datetime) -> None:
         raise RuleViolation(
             "too_old", _("The check is more than 400 days old. Import it as a spreadsheet.")
         )
-
-
-def mark_problem_text(problem: MarkProblem) -> str:
-    """One problem of one mark in the user's words."""
-    facts = problem.facts
-    words = {
-        "unknown_criterion": _("this standard does not ask this criterion here"),
-        "unknown_verdict": _("unknown verdict"),
-        "value_not_used": _("a value is given where this verdict takes none"),
-        "not_whole": _("“%(value)s” is not a whole number") % {"value": problem.value},
-        "not_a_number": _("“%(value)s” is not a number") % {"value": problem.value},
-        "repeated": _("judged twice"),
-        "unknown_option": _("“%(value)s” is none of the options") % {"value": problem.value},
-    }
-    if problem.code in words:
-        return words[problem.code]
-    if problem.code == "occurrences_out_of_range":
-        return _("write a number from %(low)s to %(high)s") % facts
-    if problem.code == "level_out_of_range":
-        return _("the highest level is %(highest)s") % facts
-    return _("“%(value)s” lies outside the bands of this criterion") % {"value": problem.value}

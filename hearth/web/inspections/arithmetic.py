@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hearth.inspections.models import Evidence, Inspection
+from hearth.scoring.evaluation import explain
 from hearth.standards.models import Criterion
-from hearth.workflows.submission import explain
 
 
 @dataclass(frozen=True, slots=True)

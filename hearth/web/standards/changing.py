@@ -18,13 +18,12 @@ from hearth.exchange.standard import StandardImport, read_standard
 from hearth.kernel.errors import Refusal
 from hearth.platform import files
 from hearth.platform.spreadsheets.report import ImportReport
-from hearth.standards.difference import difference
 from hearth.standards.models import Edition
 from hearth.standards.queries import EditionContent, content_of
 from hearth.standards.services import discard_draft_edition, publish_edition, retire_edition
 from hearth.web.forms import HearthForm
 from hearth.web.http import AppRequest, requires
-from hearth.web.standards.reading import visible_edition
+from hearth.web.standards.reading import differences, visible_edition
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,8 +65,8 @@ def _preview(content: EditionContent) -> dict[str, Any]:
     editions = Edition.objects.filter(standard__code=content.standard).select_related("standard")
     same = editions.filter(edition=content.edition).first()
     older = same or editions.order_by("-effective_from", "-pk").first()
-    found = difference(content_of(older), content) if older is not None else None
-    return {"content": content, "older": older, "difference": found, "is_same": same is not None}
+    preview = {"content": content, "older": older, "is_same": same is not None}
+    return preview | (differences(content_of(older), content) if older is not None else {})
 
 
 def _accept(request: AppRequest, kept: str) -> HttpResponse:

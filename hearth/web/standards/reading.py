@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -15,10 +16,10 @@ from hearth.exchange.standard import CRITERIA, STANDARD, standard_rows
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding
 from hearth.platform.spreadsheets import Table
-from hearth.standards.difference import difference
+from hearth.standards.domain.difference import EditionDifference, difference
 from hearth.standards.models import Criterion, Edition
 from hearth.standards.problems import problems_of
-from hearth.standards.queries import content_of
+from hearth.standards.queries import EditionContent, content_of
 from hearth.web.downloads import send_workbook
 from hearth.web.http import AppRequest, requires
 
@@ -116,6 +117,14 @@ def criterion(request: AppRequest, pk: int) -> HttpResponse:
     return render(request, "standards/criterion.html", context)
 
 
+def differences(old: EditionContent, new: EditionContent) -> dict[str, Any]:
+    """What changes between two texts, with the demand behind each code, for ``_difference.html``."""
+    found: EditionDifference = difference(asdict(old), asdict(new))
+    texts = {c.code: c.text for content in (old, new) for c in content.criteria}
+    titles = {m.code: m.title for content in (old, new) for m in content.modules}
+    return {"difference": found, "texts": texts, "titles": titles}
+
+
 @requires("standards.view")
 @require_safe
 def compare(request: AppRequest, pk: int) -> HttpResponse:
@@ -130,8 +139,9 @@ def compare(request: AppRequest, pk: int) -> HttpResponse:
             .order_by("-effective_from", "-pk")
             .first()
         )
-    found = difference(content_of(older), content_of(newer)) if older else None
-    context = {"edition": newer, "older": older, "difference": found}
+    context = {"edition": newer, "older": older}
+    if older is not None:
+        context |= differences(content_of(older), content_of(newer))
     return render(request, "standards/compare.html", context)
 
 
