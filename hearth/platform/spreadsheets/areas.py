@@ -86,33 +86,27 @@ class Scanner:
         return self.scan
 
     def _scan(self, data: bytes) -> None:
-        tags = data.count(b'<c r="')
-        plain = (
-            data.count(b"<c") - data.count(b"<col") == tags
-            and data.count(b"<row") == data.count(b'<row r="')
-            and b":c" not in data
-            and b":row" not in data
-        )
-        if not (plain and self._scan_plain(data, tags)):
+        plain = self._scan_plain(data)
+        if not plain:
             self._scan_tags(data)
         if b'"e"' in data or (not plain and b"'e'" in data):
             self._note_errors(data)
         if b"<f" in data or (not plain and b":f" in data):
             self._note_uncomputed(data)
 
-    def _scan_plain(self, data: bytes, tags: int) -> bool:
+    def _scan_plain(self, data: bytes) -> bool:
         """Take in the cells of a piece at once; False when one of them needs a closer look."""
-        if b"/><c" in data or b"/></row" in data:
-            found = _PLAIN_OR_BLANK.findall(data)
-            cells = [(column, row) for column, row, blank in found if not blank]
-        else:
-            found = cells = _PLAIN.findall(data)
-        if len(found) != tags:
+        has_blank = b"/><c" in data or b"/></row" in data
+        found = (_PLAIN_OR_BLANK if has_blank else _PLAIN).findall(data)
+        tags = data.count(b"<c")
+        if tags != len(found) and tags - data.count(b"<col") != len(found):
             return False
-        if cells:
-            row = max(_number(row) for row in {row for _column, row in cells})
-            column = max(_column_of(name) for name in {column for column, _row in cells})
-            self._use(row, column)
+        if data.count(b"<row") != data.count(b'<row r="') or b":c" in data or b":row" in data:
+            return False
+        used = [cell[:2] for cell in found if not cell[2]] if has_blank else found
+        if used:
+            columns, rows = {column for column, _row in used}, {row for _column, row in used}
+            self._use(max(map(_number, rows)), max(map(_column_of, columns)))
         last = data.rfind(b'<row r="')
         if last >= 0:
             self._row = max(self._row, _number(data[last + 8 : last + 20].partition(b'"')[0]))
