@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 
 from tests import postgres
@@ -92,6 +93,10 @@ def _adapt_settings() -> None:
     options: Any = settings.TEMPLATES[0]["OPTIONS"]
     options["string_if_invalid"] = Undefined()
 
+
+# A busy machine is not a counter-example.
+hypothesis.settings.register_profile("hearth", deadline=None)
+hypothesis.settings.load_profile("hearth")
 
 DATABASE = _prepare_environment()
 django.setup()
