@@ -16,6 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.config.cli.frame import DONE, acting
+from hearth.figures.declared import FIGURES
+from hearth.figures.registry import Question, ask, written
+from hearth.figures.tracing import trace
 from hearth.kernel.errors import RuleViolation
 from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
@@ -58,6 +61,25 @@ def register(commands: Commands) -> None:
     parser.add_argument("--format", choices=["table", "csv", "json", "xlsx"], default="table")
     parser.add_argument("-o", "--output", type=Path, metavar=_("FILE"))
     parser.set_defaults(run=ranking)
+
+    parser = commands.add_parser("figures", help=_("print every figure as of a date"))
+    _asked(parser)
+    parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
+    parser.set_defaults(run=figures)
+
+    parser = commands.add_parser("trace", help=_("print the rows behind one figure"))
+    parser.add_argument("key", choices=sorted(FIGURES), metavar=_("KEY"))
+    _asked(parser)
+    parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
+    parser.set_defaults(run=trace_figure)
+
+
+def _asked(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-of", type=day, required=True, metavar=_("DATE"))
+    parser.add_argument("--unit", metavar=_("CODE"), help=_("default: the root of the network"))
+    parser.add_argument(
+        "--from", dest="since", type=day, metavar=_("DATE"), help=_("first day of spans")
+    )
 
 
 def period(text: str) -> Period:
@@ -158,3 +180,35 @@ def _print_table(out: Any, header: Sequence[str], rows: Sequence[Sequence[Any]])
 
 def _width(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+
+
+def _question(args: argparse.Namespace) -> Question:
+    units = Unit.objects.filter(code=args.unit) if args.unit else Unit.objects.filter(parent=None)
+    return Question.about(units.order_by("path")[:1].get(), args.as_of, args.since)
+
+
+def figures(args: argparse.Namespace) -> int:
+    """Print every figure of one unit as of a date."""
+    question = _question(args)
+    header = ("key", "name", "unit", "as_of", "value", "measure", "records")
+    rows = [
+        (
+            figure.key,
+            str(figure.name),
+            question.unit.code,
+            args.as_of.isoformat(),
+            written(figure, value),
+            figure.measure,
+            value.records,
+        )
+        for figure, value in ask(FIGURES, question)
+    ]
+    write(args, header, rows, name="figures")
+    return DONE
+
+
+def trace_figure(args: argparse.Namespace) -> int:
+    """Print the rows behind one figure; their count, sum or quotient is the figure."""
+    columns, rows = trace(FIGURES[args.key], _question(args))
+    write(args, columns, list(rows), name=f"trace-{args.key}")
+    return DONE

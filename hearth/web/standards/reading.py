@@ -118,7 +118,7 @@ def criterion(request: AppRequest, pk: int) -> HttpResponse:
 
 
 def differences(old: EditionContent, new: EditionContent) -> dict[str, Any]:
-    """What changes between two texts, with the demand behind each code, for ``_difference.html``."""
+    """What changes between two texts, with the demand behind each code, for the page."""
     found: EditionDifference = difference(asdict(old), asdict(new))
     texts = {c.code: c.text for content in (old, new) for c in content.criteria}
     titles = {m.code: m.title for content in (old, new) for m in content.modules}
