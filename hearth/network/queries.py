@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hearth.network.domain.paths import ancestors
 from hearth.network.models import Person, Placement, Post, Unit
+from hearth.network.models.units import PlacementQuerySet
 from hearth.network.scope import Scope, end_of
 
 
@@ -28,18 +29,24 @@ class Node:
 
 
 def paths_on(day: date) -> dict[int, str]:
-    """Path of every unit that was there at the end of ``day``, by unit id; one query."""
+    """Where every unit lay at the end of ``day``, by unit id; one query.
+
+    A unit that had closed by then is at its last place; one that was yet to come is missing.
+    """
     return dict(Placement.objects.on(day).values_list("unit_id", "path"))
 
 
 def path_of(unit: Unit, day: date) -> str | None:
-    """Where ``unit`` lay at the end of ``day``; None when it was not there that day."""
+    """Where ``unit`` lay at the end of ``day``; None before its first place.
+
+    Of a unit that had closed by then, its last place.
+    """
     return Placement.objects.on(day).filter(unit=unit).values_list("path", flat=True).first()
 
 
 def tree_on(day: date, scope: Scope) -> list[Node]:
     """All units that lay in ``scope`` at the end of ``day``, parents before children."""
-    return list(_nodes(day, Placement.objects.on(day).filter(scope.q("path"))))
+    return list(_nodes(day, _places(day).filter(scope.q("path"))))
 
 
 def children_on(day: date, scope: Scope, parent: Unit | None) -> list[Node]:
@@ -47,10 +54,10 @@ def children_on(day: date, scope: Scope, parent: Unit | None) -> list[Node]:
 
     Without a parent, the highest units of the scope: the root, or what the scope begins with.
     """
-    places = Placement.objects.on(day).filter(scope.q("path"))
+    places = _places(day).filter(scope.q("path"))
     if parent is not None:
         return list(_nodes(day, places.filter(parent=parent)))
-    inside = Placement.objects.on(day).filter(scope.q("path"), unit=OuterRef("parent"))
+    inside = _places(day).filter(scope.q("path"), unit=OuterRef("parent"))
     return list(_nodes(day, places.exclude(Exists(inside))))
 
 
@@ -143,8 +150,16 @@ def present_posts(people: Iterable[Person], day: date) -> dict[int, Post]:
     return found
 
 
+def _places(day: date) -> PlacementQuerySet:
+    """Places on ``day`` of the units that had opened and not yet closed by its end."""
+    return Placement.objects.on(day).filter(
+        Q(unit__opened_on__isnull=True) | Q(unit__opened_on__lte=day),
+        Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gt=day),
+    )
+
+
 def _nodes(day: date, places: QuerySet[Placement]) -> Iterable[Node]:
-    below = Placement.objects.on(day).filter(parent=OuterRef("unit"))
+    below = _places(day).filter(parent=OuterRef("unit"))
     rows = places.annotate(has_children=Exists(below)).order_by("path")
     for place in rows.select_related("unit"):
         unit = place.unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -110,7 +110,7 @@ def test_search_text_fits_its_column():
 
 def test_an_outlet_that_moves_in_mid_quarter_has_two_places():
     edges = [Edge("E", "0003", D(1900, 1, 1)), Edge("W", "0001", D(2021, 5, 15))]
-    places = tree.places_of(edges, None, {"E": EAST, "W": WEST})
+    places = tree.places_of(edges, {"E": EAST, "W": WEST})
     assert places == [
         Place("E", "000100010003", D(1900, 1, 1), D(2021, 5, 15)),
         Place("W", "000100020001", D(2021, 5, 15)),
@@ -123,7 +123,7 @@ def test_what_hangs_on_a_moved_branch_gets_a_new_path_on_that_day():
         Place("P", "00010001", D(1900, 1, 1), D(2021, 5, 15)),
         Place("Q", "00020001", D(2021, 5, 15)),
     ]
-    places = tree.places_of([Edge("E", "0007", D(2000, 1, 1))], None, {"E": branch})
+    places = tree.places_of([Edge("E", "0007", D(2000, 1, 1))], {"E": branch})
     assert places == [
         Place("E", "000100010007", D(2000, 1, 1), D(2021, 5, 15)),
         Place("E", "000200010007", D(2021, 5, 15)),
@@ -131,18 +131,10 @@ def test_what_hangs_on_a_moved_branch_gets_a_new_path_on_that_day():
     assert len(tree.edges_of(places)) == 1
 
 
-def test_a_closed_unit_ends_with_its_closing():
-    places = tree.places_of([Edge("E", "0001", D(2000, 1, 1))], D(2020, 1, 1), {"E": EAST})
-    assert places == [Place("E", "000100010001", D(2000, 1, 1), D(2020, 1, 1))]
-
-
-def test_days_without_a_parent_are_a_gap():
+def test_days_without_a_parent_are_left_out():
     late = [Place("P", "00010001", D(2010, 1, 1), D(2020, 1, 1))]
-    edges = [Edge("E", "0001", D(2005, 1, 1))]
-    places = tree.places_of(edges, None, {"E": late})
-    assert tree.first_gap(places, D(2005, 1, 1), None) == D(2005, 1, 1)
-    assert tree.first_gap(places, D(2010, 1, 1), None) == D(2020, 1, 1)
-    assert tree.first_gap(places, D(2010, 1, 1), D(2020, 1, 1)) is None
+    places = tree.places_of([Edge("E", "0001", D(2005, 1, 1))], {"E": late})
+    assert places == [Place("E", "000100010001", D(2010, 1, 1), D(2020, 1, 1))]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +143,7 @@ def test_days_without_a_parent_are_a_gap():
         (D(1999, 1, 1), "00010001"),  # before it was there: its first
         (D(2005, 1, 1), "00010001"),
         (D(2010, 1, 1), "00020001"),
-        (D(2030, 1, 1), "00020001"),  # after it closed: its last
+        (D(2030, 1, 1), "00020001"),
     ],
 )
 def test_the_present_place_of_any_day(day, path):
@@ -178,9 +170,9 @@ def histories(draw):
 def test_every_day_has_one_path_and_it_is_the_parents_of_that_day_plus_a_segment(history, day):
     branch_edges, outlet_edges = history
     above = {"P": [Place(None, "0001", D(1900, 1, 1))], "Q": [Place(None, "0002", D(1900, 1, 1))]}
-    branch = tree.places_of(branch_edges, None, above)
+    branch = tree.places_of(branch_edges, above)
     above |= {"E": branch, "F": [Place("P", "00010009", D(1900, 1, 1))]}
-    outlet = tree.places_of(outlet_edges, None, above)
+    outlet = tree.places_of(outlet_edges, above)
 
     holding = [place for place in outlet if place.holds_on(day)]
     edge = next((e for e in reversed(outlet_edges) if e.since <= day), None)
@@ -193,7 +185,7 @@ def test_every_day_has_one_path_and_it_is_the_parents_of_that_day_plus_a_segment
 def test_places_give_back_the_edges_they_came_from(history):
     edges, _outlet = history
     above = {"P": [Place(None, "0001", D(1900, 1, 1))], "Q": [Place(None, "0002", D(1900, 1, 1))]}
-    assert tree.edges_of(tree.places_of(edges, None, above)) == edges
+    assert tree.edges_of(tree.places_of(edges, above)) == edges
 
 
 # --- circles and levels -------------------------------------------------------------------------
@@ -247,13 +239,3 @@ def test_spans_end_where_the_next_begins():
     one, two = Edge("E", "0001", D(2000, 1, 1)), Edge("W", "0001", D(2010, 1, 1))
     assert tree.spans([one, two], D(2020, 1, 1)) == [(one, two.since), (two, D(2020, 1, 1))]
     assert tree.spans([], None) == []
-
-
-def test_a_gap_in_the_middle_is_the_first_day_uncovered():
-    places = [
-        Place("E", "00010001", D(2000, 1, 1), D(2010, 1, 1)),
-        Place("E", "00020001", D(2011, 1, 1)),
-    ]
-    assert tree.first_gap(places, D(2000, 1, 1), None) == D(2010, 1, 1)
-    assert tree.first_gap(places, D(2012, 1, 1), None) is None
-    assert tree.first_gap([], D(2000, 1, 1), D(2000, 1, 1) + timedelta(days=1)) == D(2000, 1, 1)

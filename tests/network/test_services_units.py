@@ -432,7 +432,7 @@ def test_move_unit_to_where_it_lies_is_refused(tree, office):
     assert refusal.value.code == "there_already"
 
 
-def test_closing_ends_the_place_and_the_posts_but_keeps_the_last_path(tree, office):
+def test_closing_ends_the_posts_but_keeps_the_last_place(tree, office):
     one = tree.east_outlets[0]
     make_person(one)
     make_person(one, since=date(2021, 9, 1))
@@ -443,7 +443,9 @@ def test_closing_ends_the_place_and_the_posts_but_keeps_the_last_path(tree, offi
     assert (one.closed_on, one.parent_id) == (TODAY, tree.east.pk)
     assert one.path == tree.east.path + "0002"
     assert queries.path_of(one, date(2021, 6, 30)) == one.path
-    assert queries.path_of(one, TODAY) is None
+    assert queries.path_of(one, TODAY) == one.path  # where its quarter shows it
+    assert places(one) == [("E", one.path, date(1900, 1, 1), None)]
+    assert "E1" not in {node.code for node in queries.tree_on(TODAY, office.scope)}
     assert list(Post.objects.values_list("valid_to", flat=True)) == [TODAY]
     assert AuditEvent.objects.filter(action="network.unit_closed").count() == 1
 
@@ -463,7 +465,7 @@ def test_merging_branches_moves_units_and_people_over_and_keeps_the_past(tree, o
     closed = make_unit(tree.east, code="E9", closed_on=None)
     services.close_unit(office, closed, date(2020, 1, 1), version=1, reason="撤并")
     reach = services.preview_merger(office, tree.east, tree.west, MOVED)
-    assert (reach.units, set(reach.children), reach.staff) == (5, {"ES", "E1", "E2"}, 1)
+    assert (reach.units, set(reach.children), reach.staff) == (4, {"ES", "E1", "E2"}, 1)
     old = {u.code: u.path for u in tree.east_outlets}
     services.merge_units(office, tree.east, tree.west, MOVED, version=1, reason="合并")
     tree.east.refresh_from_db()

@@ -68,20 +68,20 @@ def spans(edges: Sequence[Edge], until: date | None) -> list[tuple[Edge, date | 
     return list(zip(edges, [*ends, until], strict=True)) if edges else []
 
 
-def places_of(
-    edges: Sequence[Edge], until: date | None, above: Mapping[str, Sequence[Place]]
-) -> list[Place]:
+def places_of(edges: Sequence[Edge], above: Mapping[str, Sequence[Place]]) -> list[Place]:
     """Places of a unit by its edges and its parents' places, in order of days.
+
+    A unit that closes keeps its last place, so that the quarter in which it closed shows it where
+    it lay; whether it was still there on a day is for ``closed_on`` to say.
 
     Args:
         edges: ordered by ``since``.
-        until: first day on which the unit is no longer there; None while it stays.
         above: places of every parent named by an edge, by code.
 
-    Days on which the parent itself lay nowhere are left out; see ``first_gap``.
+    Days on which the parent lay nowhere are left out.
     """
     found: list[Place] = []
-    for edge, end in spans(edges, until):
+    for edge, end in spans(edges, None):
         if edge.parent is None:
             found.append(Place(None, edge.segment, edge.since, end))
             continue
@@ -93,28 +93,12 @@ def places_of(
     return found
 
 
-def first_gap(places: Sequence[Place], since: date, until: date | None) -> date | None:
-    """First day of [since, until) that no place covers; None when all are covered."""
-    day = since
-    for place in places:
-        if place.valid_from > day:
-            return day
-        if place.valid_to is None:
-            return None
-        day = max(day, place.valid_to)
-    return day if until is None or day < until else None
-
-
 def place_on(places: Sequence[Place], day: date) -> Place:
     """The place that counts as the present one on ``day``.
 
-    A unit that is gone keeps its last place, one that is to come shows its first.
+    A unit that is yet to come shows its first.
     """
-    holding = next((place for place in places if place.holds_on(day)), None)
-    if holding is not None:
-        return holding
-    past = [place for place in places if place.valid_from <= day]
-    return past[-1] if past else places[0]
+    return next((place for place in reversed(places) if place.valid_from <= day), places[0])
 
 
 def loops(parents: Mapping[str, str | None]) -> set[str]:

@@ -135,7 +135,7 @@ class Register:
                 what lies below them are passed over.
 
         Returns:
-            A problem for each unit that would lie nowhere on some day.
+            A problem for each unit whose parent would not be there on some day.
         """
         problems: list[Problem] = []
         left_behind: dict[tuple[str, date], list[str]] = defaultdict(list)
@@ -146,12 +146,12 @@ class Register:
             if code in skipped or parents & skipped:
                 skipped.add(code)
                 continue
-            if code not in changed and not parents & self.moved:
+            if code not in changed and not parents & (self.moved | set(changed)):
                 continue
             before = entry.places
             above = {parent: self.entries[parent].places for parent in parents}
             self._give_way(entry, above)
-            entry.places = tree.places_of(entry.edges, entry.unit.closed_on, above)
+            entry.places = tree.places_of(entry.edges, above)
             if entry.places != before:
                 self.moved.add(code)
             problem = self._gap(entry)
@@ -173,21 +173,26 @@ class Register:
             entry.edges[0] = replace(first, since=start)
 
     def _gap(self, entry: Entry) -> Problem | None:
-        """Why the unit would lie nowhere on some day; None when it always lies somewhere."""
-        until, since = entry.unit.closed_on, entry.edges[0].since
+        """Why a parent would not be there on some day of the unit's; None when all are.
+
+        Days from the unit's own closing on do not count.
+        """
+        code, until = entry.unit.code, entry.unit.closed_on
         if until is not None and until <= entry.edges[-1].since:
             facts: dict[str, object] = {"since": entry.edges[-1].since}
-            return Problem("closed_before_placed", entry.unit.code, facts, "closed_on")
-        day = tree.first_gap(entry.places, since, until)
-        if day is None:
-            return None
-        parent = next(e.parent for e in reversed(entry.edges) if e.since <= day) or ""
-        start = self.entries[parent].places[0].valid_from
-        if day < start:
-            facts = {"parent": parent, "day": start}
-            return Problem("parent_not_yet", entry.unit.code, facts, "valid_from")
-        facts = {"parent": parent, "day": day}
-        return Problem("parent_closed", entry.unit.code, facts, "parent")
+            return Problem("closed_before_placed", code, facts, "closed_on")
+        for edge, end in tree.spans(entry.edges, until):
+            if edge.parent is None:
+                continue
+            above = self.entries[edge.parent]
+            start, closed = above.edges[0].since, above.unit.closed_on
+            if edge.since < start:
+                facts = {"parent": edge.parent, "day": start}
+                return Problem("parent_not_yet", code, facts, "valid_from")
+            if closed is not None and (end is None or end > closed):
+                facts = {"parent": edge.parent, "day": closed}
+                return Problem("parent_closed", code, facts, "parent")
+        return None
 
     def write(self, today: date) -> None:
         """Bring the database to what the register says, in a few statements a level."""

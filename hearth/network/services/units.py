@@ -18,7 +18,7 @@ from hearth.network.models import Placement, Post, Unit
 from hearth.network.scope import Actor
 from hearth.network.services import posts
 from hearth.network.services.planning import Planner
-from hearth.network.services.register import BATCH, Register
+from hearth.network.services.register import BATCH, Entry, Register
 from hearth.network.services.rows import Applied, Progress, RowsRefused, UnitRow, silent
 from hearth.network.services.words import violation
 from hearth.platform import audit
@@ -32,7 +32,7 @@ class Reach:
     """What one change of the tree takes along, for the page that asks before doing it.
 
     Attributes:
-        units: units whose place changes, the named one included.
+        units: units that come to another place, the named one included where it moves.
         children: codes of the units directly below that come under another parent.
         staff: people whose open post changes.
     """
@@ -140,7 +140,7 @@ def close_unit(actor: Actor, unit: Unit, on: date, *, version: int, reason: str)
         _claim(actor, unit, version)
         planner = _plan_closing(actor, unit, on)
         _write(actor, planner, reason)
-        return Reach(1, (), posts.end_at(unit, on))
+        return Reach(0, (), posts.end_at(unit, on))
 
 
 def reopen_unit(actor: Actor, unit: Unit, *, version: int, reason: str) -> None:
@@ -187,7 +187,7 @@ def preview_closing(actor: Actor, unit: Unit, on: date) -> Reach:
     """What ``close_unit`` would end; refuses as that would."""
     actor.require(EDIT, unit.path)
     _plan_closing(actor, unit, on)
-    return Reach(1, (), Post.objects.held_on(on).filter(unit=unit).count())
+    return Reach(0, (), Post.objects.held_on(on).filter(unit=unit).count())
 
 
 def preview_merger(actor: Actor, source: Unit, target: Unit, on: date) -> Reach:
@@ -265,8 +265,8 @@ def _plan_merger(
     actor: Actor, source: Unit, target: Unit, on: date
 ) -> tuple[Planner, tuple[str, ...]]:
     """The planner of a merger, and the codes of the units that come under ``target``."""
-    _check_merger(source, target, on)
     register = Register.around([source.code], beside=[target.code])
+    _check_merger(source, register.entries[target.code], on)
     children = tuple(
         code
         for code, entry in register.entries.items()
@@ -278,13 +278,15 @@ def _plan_merger(
     return _plan(actor, rows, register), children
 
 
-def _check_merger(source: Unit, target: Unit, on: date) -> None:
+def _check_merger(source: Unit, into: Entry, on: date) -> None:
+    target = into.unit
     if source.pk == target.pk:
         raise violation(Problem("merged_with_itself", source.code, {}, "target"))
     if source.level != target.level:
         facts: dict[str, object] = {"level": source.level, "target_level": target.level}
         raise violation(Problem("merged_across_levels", source.code, facts, "target"))
-    if not Placement.objects.on(on).filter(unit=target).exists():
+    is_gone = target.closed_on is not None and target.closed_on <= on
+    if is_gone or into.edges[0].since > on:
         facts = {"target": target.name, "day": on}
         raise violation(Problem("target_not_there", source.code, facts, "target"))
 
