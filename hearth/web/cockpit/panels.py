@@ -1,0 +1,262 @@
+"""What the first page shows, panel by panel; each is for those who hold its permission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hearth.bulletins.models import Bulletin
+from hearth.inspections.enums import Channel
+from hearth.inspections.models import Assignment, Draft, Inspection
+from hearth.kernel import charts
+from hearth.kernel.periods import Period
+from hearth.network.models import Unit
+from hearth.network.scope import Actor
+from hearth.scoring.faults import FaultRow, common_faults
+from hearth.scoring.models import Closing, Policy, Result
+from hearth.scoring.queries import Coverage, coverage, periods_with_records
+from hearth.scoring.rankings import RankingTable, ranking_of
+from hearth.web.remember import remembered
+from hearth.web.scoring.pictures import branch_bars
+
+FAULTS = 6
+LATEST = 8
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing that waits for this user."""
+
+    text: str
+    count: int
+    url: str
+    is_late: bool = False
+
+
+def duties(actor: Actor, today: date) -> list[Duty]:
+    """What is mine to do now, the late things first."""
+    found = [*_checks_to_do(actor, today), *_reviews(actor), *_office(actor, today)]
+    return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
+
+
+def _checks_to_do(actor: Actor, today: date) -> list[Duty]:
+    if not actor.can("inspections.fill"):
+        return []
+    mine = Assignment.objects.filter(assignee_id=actor.user_id, status="open")
+    counts = mine.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+    returned = Inspection.objects.filter(
+        inspector_id=actor.user_id, status="returned", is_current=True
+    )
+    url = reverse("inspections:mine")
+    return [
+        Duty(_("assigned checks are overdue"), counts["late"], url, is_late=True),
+        Duty(_("checks are assigned to you"), counts["all"] - counts["late"], url),
+        Duty(_("checks were returned to you"), returned.count(), url, is_late=True),
+        Duty(
+            _("checks are begun and not submitted"),
+            Draft.objects.filter(owner_id=actor.user_id).count(),
+            url,
+        ),
+    ]
+
+
+def _reviews(actor: Actor) -> list[Duty]:
+    if not actor.can("inspections.review"):
+        return []
+    rows = Inspection.objects.within(actor.scope_for("inspections.review")).filter(is_current=True)
+    counts = rows.exclude(inspector_id=actor.user_id).aggregate(
+        review=Count("pk", filter=Q(status="submitted")),
+        release=Count("pk", filter=Q(status="reviewed")),
+    )
+    url = reverse("inspections:review-queue")
+    return [
+        Duty(_("checks wait for review"), counts["review"], f"{url}?status=submitted"),
+        Duty(_("reviewed checks wait for release"), counts["release"], f"{url}?status=reviewed"),
+    ]
+
+
+def _office(actor: Actor, today: date) -> list[Duty]:
+    found = []
+    if actor.can("period.close"):
+        closed = set(Closing.objects.filter(is_current=True).values_list("period", flat=True))
+        over = [p for p in periods_with_records() if p.end <= today and p.key not in closed]
+        url = reverse("scoring:close", args=[over[-1].key]) if over else ""
+        found.append(Duty(_("periods are over and not closed"), len(over), url, is_late=True))
+    if actor.can("policy.approve"):
+        proposed = Policy.objects.filter(status="proposed").exclude(proposed_by_id=actor.user_id)
+        url = reverse("scoring:policy-list")
+        found.append(Duty(_("policies wait for your approval"), proposed.count(), url))
+    if actor.can("bulletin.approve"):
+        waiting = Bulletin.objects.filter(status="proposed").exclude(proposed_by_id=actor.user_id)
+        url = reverse("bulletins:list")
+        found.append(Duty(_("bulletins wait for your approval"), waiting.count(), url))
+    return found
+
+
+def standing(actor: Actor, at: int) -> dict[str, Any]:
+    """How we stand: the last closed period in the actor's part of the tree."""
+    if not actor.can("scores.view"):
+        return {}
+    closing = Closing.objects.filter(is_current=True).order_by("-period").first()
+    if closing is None:
+        return {}
+    scope = actor.scope_for("scores.view")
+    tops = Result.objects.filter(closing=closing).visible_to(scope).order_by("path")[:1]
+    top = next(iter(tops), None)
+    found: dict[str, Any] = {"closing": closing, "top": top}
+    if top is None:
+        return found
+    if top.level in {"outlet"}:
+        return found | {"history": _history(top)}
+    parts = ("standing", scope.paths, closing.pk)
+    return found | remembered("standing", parts, at, lambda: _level_below(actor, closing, top))
+
+
+def _history(top: Result) -> list[Result]:
+    rows = Result.objects.filter(unit=top.unit_id, closing__is_current=True)
+    return list(rows.select_related("closing").defer("trace", "modules").order_by("path"))
+
+
+def _level_below(actor: Actor, closing: Closing, top: Result) -> dict[str, Any]:
+    level = "branch" if top.level == "province" else "outlet"
+    table = ranking_of(closing, level, scope=actor.scope_for("scores.view"))
+    shown = table.rows if level == "branch" else (*table.ranked[:6], *table.ranked[-6:])
+    rows = tuple(dict.fromkeys(shown))
+    return {
+        "level": level,
+        "picture": branch_bars(rows, closing.period) if rows else "",
+        "map": _map(table, closing) if level == "branch" else "",
+        "below_mean": sum(1 for row in table.ranked if row.group == "below"),
+        "up": sum(1 for row in table.ranked if (row.movement or 0) > 0),
+        "down": sum(1 for row in table.ranked if (row.movement or 0) < 0),
+    }
+
+
+def _map(table: RankingTable, closing: Closing) -> charts.Svg | str:
+    """Prefectures coloured by the score of the branch that bears their city's name."""
+    cities = dict(
+        Unit.objects.filter(pk__in=[row.unit_id for row in table.rows]).values_list("code", "city")
+    )
+    areas = []
+    for row in table.rows:
+        place = charts.prefecture_of_city(cities.get(row.code, ""))
+        if place is not None and row.score_centi is not None:
+            areas.append(
+                charts.MapArea(
+                    place.code,
+                    row.score_centi / 100,
+                    f"{row.score_centi / 100:.2f}",
+                    href=reverse("scoring:result", args=[closing.period, row.code]),
+                )
+            )
+    if not areas:
+        return ""
+    chart = charts.LiaoningMap(
+        title=_("Scores on the map"),
+        words=charts.MapWords(
+            caption=_("Schematic, not a reference for boundaries."),
+            legend=_("score"),
+            outside=_("not in the network"),
+            no_data=_("no score"),
+        ),
+        areas=tuple(areas),
+    )
+    return charts.responsive(lambda width: charts.liaoning_map(chart, width=width))
+
+
+def month(actor: Actor, today: date, at: int) -> dict[str, Any]:
+    """Who has been seen in the last 30 days, in the actor's part of the tree."""
+    if not actor.can("scores.view"):
+        return {}
+    scope = actor.scope_for("scores.view")
+
+    def compute() -> dict[str, Any]:
+        outlets = Unit.objects.outlets().visible_to(scope).open_on(today)
+        seen = Inspection.objects.within(scope).filter(inspected_on__gt=today - MONTH)
+        return {
+            "outlets": outlets.count(),
+            "unseen": outlets.exclude(pk__in=seen.values("unit_id")).count(),
+        }
+
+    return remembered("month", (scope.paths, today), at, compute)
+
+
+def quarter(actor: Actor, today: date, at: int) -> dict[str, Any]:
+    """The open quarter: coverage by channel and the criteria that fail most."""
+    if not actor.can("scores.view"):
+        return {}
+    scope, period = actor.scope_for("scores.view"), Period.of(today, "quarter")
+    parts = (scope.paths, period.key)
+    found: Coverage = remembered("coverage", parts, at, lambda: coverage(period, scope))
+    rows: list[FaultRow] = remembered(
+        "faults", parts, at, lambda: common_faults(period, scope, limit=FAULTS)
+    )
+    return {
+        "period": period,
+        "coverage": found,
+        "strips": [_strip(period, channel) for channel in found.channels],
+        "faults": rows,
+        "fault_picture": _fault_bars(period, rows) if rows else "",
+    }
+
+
+def _strip(period: Period, channel: Any) -> charts.Svg:
+    name = str(Channel(channel.channel).label)
+    chart = charts.Coverage(
+        title=name,
+        text=_("%(name)s: %(seen)s of %(outlets)s outlets seen")
+        % {"name": name, "seen": channel.seen, "outlets": channel.outlets},
+        total=channel.outlets,
+        parts=(charts.Part(channel.seen, _("seen")),),
+        rest=_("not yet seen"),
+        rest_href=reverse("scoring:missing", args=[period.key, channel.channel]),
+    )
+    return charts.responsive(lambda width: charts.coverage_strip(chart, width=width))
+
+
+def _fault_bars(period: Period, rows: list[FaultRow]) -> charts.Svg:
+    chinese = (get_language() or "").startswith("zh")
+    url = reverse("scoring:faults", args=[period.key])
+    chart = charts.Bars(
+        title=_("Criteria most often not met"),
+        bars=tuple(
+            charts.Bar(
+                label=row.criterion.text
+                if chinese
+                else row.criterion.text_en or row.criterion.text,
+                value=100 * (row.share or 0),
+                text=f"{100 * (row.share or 0):.1f}%",
+                href=f"{url}?criterion={row.criterion.pk}",
+                tone=charts.Tone.EMBER if row.criterion.severity == "red" else charts.Tone.NEUTRAL,
+                lead=row.criterion.code,
+            )
+            for row in rows
+        ),
+        keys=((charts.Tone.EMBER, _("red line")),)
+        if any(row.criterion.severity == "red" for row in rows)
+        else (),
+    )
+    return charts.responsive(lambda width: charts.bars(chart, width=width))
+
+
+def latest_checks(actor: Actor) -> list[Inspection]:
+    """Checks released lately in the actor's part of the tree."""
+    if not actor.can("inspections.view"):
+        return []
+    rows = Inspection.objects.within(actor.scope_for("inspections.view"))
+    newest = rows.filter(status="released", is_current=True).select_related("unit")
+    return list(newest.defer("document", "modules").order_by("-inspected_on", "-pk")[:LATEST])
+
+
+def latest_bulletin(actor: Actor) -> Bulletin | None:
+    """The newest published bulletin."""
+    if not actor.can("bulletin.view"):
+        return None
+    return Bulletin.objects.published().order_by("-period", "-revision").first()
