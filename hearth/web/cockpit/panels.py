@@ -146,11 +146,11 @@ def _map(table: RankingTable, closing: Closing) -> charts.Svg | str:
     )
     areas = []
     for row in table.rows:
-        place = charts.prefecture_of_city(cities.get(row.code, ""))
-        if place is not None and row.score_centi is not None:
+        code = charts.prefecture_of_city(cities.get(row.code, ""))
+        if code is not None and row.score_centi is not None:
             areas.append(
                 charts.MapArea(
-                    place.code,
+                    code,
                     row.score_centi / 100,
                     f"{row.score_centi / 100:.2f}",
                     href=reverse("scoring:result", args=[closing.period, row.code]),
