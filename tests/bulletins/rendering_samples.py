@@ -15,6 +15,7 @@ from hearth.bulletins.rendering.document import (
     Column,
     Document,
     Heading,
+    PageBreak,
     Paragraph,
     Run,
     Table,
@@ -99,6 +100,20 @@ def bulletin(rows: int = 30, **fields: object) -> Document:
         "content_hash": "3f9a" * 16,
     }
     return Document(**whole | fields)  # type: ignore[arg-type]
+
+
+def sparse() -> Document:
+    """As little as each part may hold."""
+    return plain(
+        Paragraph(()),
+        Heading(1, "附注", numbered=False),
+        Table("", (Column(""),), (), note="注：本期没有。"),
+        Table("", (Column("甲"),), (("",),)),
+        Chart(SVG, "", "得分"),
+        PageBreak(),
+        attachments=(Attachment("空表", ()),),
+        signer="暖厅银行",
+    )
 
 
 def by_libreoffice(files: dict[str, bytes], folder: Path) -> dict[str, bytes]:

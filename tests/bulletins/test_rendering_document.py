@@ -26,6 +26,7 @@ from hearth.bulletins.rendering.document import (
 from hearth.bulletins.rendering.layout import (
     BOTTOM_MM,
     CELL_PADDING_PT,
+    CHARACTERS,
     CHINESE,
     LEFT_MM,
     LINES,
@@ -407,6 +408,8 @@ def test_the_page_in_twips_is_that_of_the_standard():
     ]
     assert (mm_twips(210), mm_twips(297)) == (11906, 16838)
     assert twips(CHINESE.pitch_pt) == 579
+    assert CHARACTERS * CHINESE.character_pt <= TEXT_WIDTH_PT + 0.22
+    assert (CHARACTERS + 1) * CHINESE.character_pt > TEXT_WIDTH_PT
     assert LINES * CHINESE.pitch_pt <= TEXT_HEIGHT_PT < (LINES + 1) * CHINESE.pitch_pt
 
 

@@ -39,6 +39,7 @@ from tests.bulletins.rendering_samples import (
     by_libreoffice,
     figure,
     plain,
+    sparse,
 )
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -47,7 +48,7 @@ MM = 72 / 25.4
 # The order of children that Word insists on (ECMA-376, transitional), as far as we use them.
 ORDER = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr shd tabs "
-    "snapToGrid spacing ind jc outlineLvl rPr",
+    "autoSpaceDE autoSpaceDN snapToGrid spacing ind jc outlineLvl rPr",
     "rPr": "rStyle rFonts b i color spacing sz szCs u lang",
     "style": "name basedOn qFormat pPr rPr tblPr",
     "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook tblCaption",
@@ -393,6 +394,7 @@ def printed(tmp_path_factory) -> dict[str, bytes]:
         "flow": plain(Paragraph((Run(HAN * 80),), indented=False)),
         "whole": bulletin(rows=60, draft=True),
         "english": replace(bulletin(rows=3), language="en", title="Bulletin on Service"),
+        "sparse": sparse(),
         "short": plain(Heading(1, "情况"), Paragraph.of("短文"), copied_to=("总行",)),
     }
     made = {name: render_docx(document) for name, document in files.items()}
@@ -448,6 +450,13 @@ def test_libreoffice_numbers_pages_right_and_left(printed):
 
     assert even.x == pytest.approx(28 * MM + 15.78, abs=0.5)
     assert odd.x > 120 * MM
+
+
+def test_libreoffice_shows_parts_that_hold_next_to_nothing(printed):
+    text = "".join(texts(printed["sparse"]))
+
+    for words in ("附注", "注：本期没有。", "甲", "附件：空表", "暖厅银行"):
+        assert words in text
 
 
 def test_libreoffice_shows_english_in_english(printed):

@@ -23,7 +23,16 @@ from hearth.bulletins.rendering.document import (
 from hearth.bulletins.rendering.layout import TEXT_WIDTH_PT
 from hearth.bulletins.rendering.pdf import render_pdf
 from tests.bulletins.rendering_pages import lines, reader, texts
-from tests.bulletins.rendering_samples import HAN, RECORDS, SVG, annex, bulletin, figure, plain
+from tests.bulletins.rendering_samples import (
+    HAN,
+    RECORDS,
+    SVG,
+    annex,
+    bulletin,
+    figure,
+    plain,
+    sparse,
+)
 
 MM = 72 / 25.4
 TOP_OF_TEXT, FOOT_OF_TEXT = (297 - 37) * MM, 35 * MM
@@ -149,6 +158,16 @@ def test_the_signature_never_stands_alone_on_a_page(filling):
     signed = next(page for page in pages if "暖厅银行" in page)
     assert "特此通报。" in signed
     assert "2021年7月8日" in signed
+
+
+def test_a_long_last_paragraph_is_broken_before_the_signature_and_not_pushed_over():
+    last = Paragraph((Run(HAN * 26),))
+    pdf = render_pdf(plain(last, signer="暖厅银行", attachments=(Attachment("清单", ()),)))
+
+    first, second = (lines(page) for page in reader(pdf).pages[:2])
+    assert len(first) > 20
+    assert [line.text for line in second][-3:-1] == ["附件：清单", "暖厅银行"]
+    assert second[0].text[0] in HAN
 
 
 @pytest.mark.parametrize("filling", range(23))
@@ -416,6 +435,25 @@ def test_an_address_longer_than_the_line_is_broken_and_not_cut():
     assert text.count("a1b2c3d4") >= 20 + 4 * 10  # a word torn between columns is not counted
     widest = max(line.x for page in reader(pdf).pages for line in lines(page))
     assert widest < RIGHT_OF_TEXT
+
+
+def test_parts_that_hold_next_to_nothing_are_set_all_the_same():
+    text = "".join(texts(render_pdf(sparse())))
+
+    for words in ("附注", "注：本期没有。", "甲", "附件：空表", "暖厅银行"):
+        assert words in text
+    assert "表1" not in text
+    assert "图1" not in text
+
+
+def test_twenty_attachments_are_announced_over_two_pages():
+    many = tuple(Attachment(f"第{place}号清单", ()) for place in range(1, 31))
+    document = plain(Paragraph.of("正文"), attachments=many, signer="暖厅银行")
+
+    text = "".join(texts(render_pdf(document))[:3])
+
+    assert all(f"{place}.第{place}号清单" in text for place in range(1, 31))
+    assert "暖厅银行" in text
 
 
 def test_english_is_set_in_english():

@@ -2,5 +2,5 @@
 
 Plain Python over Typst and python-docx: no Django, no database, no clock. What goes in is a
 `document.Document`, what comes out is bytes, and the same document always gives the same bytes.
-The rules are in ``docs/domain/official-document.md``.
+The rules, OD-01 and following, are in ``docs/domain/official-document.md``.
 """

@@ -203,7 +203,7 @@ class Document:
         title: contains 关于……的通报 where it is one. A line feed breaks the line where the author
             wants it; without any the title is broken into a trapezoid.
         issuer: the mark in red at the head (发文机关标志); empty: none is printed. Nothing stands
-            in for an issuer that is not configured.
+            in for an issuer that is not configured (OD-06).
         number: such as 辽农银服通〔2021〕3号; empty: none.
         addressees: 主送机关, in order; empty: no such line.
         blocks: the text.

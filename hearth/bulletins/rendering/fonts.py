@@ -209,7 +209,7 @@ def missing_glyphs(document: Document, folder: Path | None = None) -> list[str]:
     """Characters of ``document`` that no font at hand can draw, each once, in code point order.
 
     In the PDF each of them shows as 〓; a font that has them belongs into ``folder``. The DOCX
-    keeps them and leaves the drawing to the reader's machine.
+    keeps them and leaves the drawing to the reader's machine (OD-19).
     """
     shelf = font_shelf(folder)
     shown = set().union(*map(set, texts(numbered(with_text(document, clean)))))

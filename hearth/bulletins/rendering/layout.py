@@ -26,6 +26,7 @@ TEXT_WIDTH_PT = (PAGE_MM[0] - LEFT_MM - RIGHT_MM) * POINTS_PER_MM  # 442.2
 TEXT_HEIGHT_PT = (PAGE_MM[1] - TOP_MM - BOTTOM_MM) * POINTS_PER_MM  # 637.8
 TABLE_SIZES_PT = (12.0, 10.5, 9.0)  # 小四, 五号, 小五: the largest that needs no second line
 TABLE_PITCH = 1.42  # line pitch of a table over its type size
+RECORD_PITCH = 1.75  # line pitch of the record at the end over its type size
 CELL_PADDING_PT = 3.5  # left and right of a cell's text
 CHART_HEIGHT_PT = 300.0  # no picture stands higher, so a caption never loses it
 ISSUER_LARGEST_PT = 50.0

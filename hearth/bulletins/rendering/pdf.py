@@ -73,14 +73,14 @@ def _payload(document: Document, shelf: FontShelf) -> dict[str, Any]:
         "number": document.number,
         "title_lines": break_title(document.title, page.title_em),
         "addressees": words.addressees,
-        "blocks": _blocks(document.blocks, held=True),
+        "blocks": [_block(block) for block in document.blocks],
         "attachments_label": words.attachments_label,
         "attachment_names": words.attachment_names,
         "attachments": [
             {
                 "label": label,
                 "title_lines": break_title(attachment.title, page.title_em),
-                "blocks": _blocks(attachment.blocks),
+                "blocks": [_block(block) for block in attachment.blocks],
             }
             for label, attachment in zip(words.attachment_labels, document.attachments, strict=True)
         ],
@@ -109,25 +109,13 @@ def _page() -> dict[str, float]:
         "thick_mm": layout.THICK_MM,
         "thin_mm": layout.THIN_MM,
         "table_pitch": layout.TABLE_PITCH,
+        "record_pitch": layout.RECORD_PITCH,
         "cell_padding_pt": layout.CELL_PADDING_PT,
         "chart_height_pt": layout.CHART_HEIGHT_PT,
         "caption_pt": layout.CAPTION_PT,
         "note_pt": layout.NOTE_PT,
         "hash_pt": layout.HASH_PT,
     }
-
-
-def _blocks(blocks: tuple[Block, ...], *, held: bool = False) -> list[dict[str, Any]]:
-    """The blocks as the template reads them.
-
-    Args:
-        blocks: in order.
-        held: the last one, if a paragraph, stays on the page of what is set below the text.
-    """
-    parts = [_block(block) for block in blocks]
-    if held and parts and parts[-1]["kind"] == "paragraph":
-        parts[-1]["holds"] = True
-    return parts
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def break_title(title: str, width_em: float) -> tuple[str, ...]:
 
     A line feed in ``title`` breaks it there and nowhere else. Without one, the fewest lines are
     taken that fit ``width_em``, broken between words; two lines of unequal length, or three that
-    grow, shrink or swell in the middle, are preferred to a block or an hourglass.
+    grow, shrink or swell in the middle, are preferred to a block or an hourglass (OD-05).
     """
     if "\n" in title:
         return tuple(line.strip() for line in title.split("\n") if line.strip())

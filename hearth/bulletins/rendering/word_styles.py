@@ -42,7 +42,8 @@ class Style:
         outline: 0 to 3 puts it into the navigation pane; None: not.
         keep: stays on the page of the paragraph that follows.
         fresh_page: begins a page.
-        tracked: set so close that 28 characters fit a line.
+        tracked: running text, set so close that 28 characters fit a line; other parts have no
+            space between Chinese and Latin characters either.
     """
 
     id: str
@@ -179,7 +180,15 @@ def _body(page: Layout) -> list[Style]:
         ),
         Style("BodyFlush", ("顶格正文", "Body flush"), *text, after_pt=gap, tracked=True),
         Style("Picture", ("图", "Picture"), *text[:3], align="center", before_pt=8.0, keep=True),
-        Style("Record", ("版记", "Record"), Role.BODY, SERIF_LATIN, small, small * 1.75, keep=True),
+        Style(
+            "Record",
+            ("版记", "Record"),
+            Role.BODY,
+            SERIF_LATIN,
+            small,
+            small * layout.RECORD_PITCH,
+            keep=True,
+        ),
         Style(
             "RecordRule", ("版记分隔线", "Record rule"), Role.BODY, SERIF_LATIN, 1.0, 1.0, keep=True
         ),
@@ -282,6 +291,8 @@ def _paragraph_properties(style: Style, page: Layout) -> Element:
         tag("w:keepLines", val=int(style.outline is not None)),
         tag("w:pageBreakBefore", val=int(style.fresh_page)),
         tag("w:widowControl", val=int(page.paragraph_gap_pt > 0)),
+        tag("w:autoSpaceDE", val=int(style.tracked)),  # no space between 年 and its digits
+        tag("w:autoSpaceDN", val=int(style.tracked)),
         tag("w:snapToGrid", val=0),
         tag(
             "w:spacing",
