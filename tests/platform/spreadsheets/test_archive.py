@@ -43,6 +43,7 @@ def refused(content, limits=None):
         "<row r='1048576'><c  r = 'XFD1048576' ><v>1</v></c></row>",
         '<row r="1"><c r="xfd1048576"><v>1</v></c></row>',
         '<x:row r="9"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+        '<row r="9"><x:c r="XFD1048576"><v>1</v></x:c></row>',
         '<row r="1"><c s="r=\'A1\'" r="XFD1048576"><v>1</v></c></row>',
         '<row r="1"><c a=">" r="XFD1048576"><v>1</v></c></row>',
         '<row r="1"><c r="XFD1048576" r="A1"><v>1</v></c></row>',
@@ -132,6 +133,14 @@ def test_an_entry_under_two_names_or_a_second_directory_is_refused():
     assert refused(workbook(HEAD) + workbook(FAR)).code == "file_damaged"
 
 
+@pytest.mark.parametrize("field", [4, 6, 8, 12, 16, 20])
+def test_an_end_record_that_states_what_is_not_so_is_refused(field):
+    content = bytearray(workbook(HEAD))
+    content[len(content) - 22 + field] ^= 1
+
+    assert refused(bytes(content)).code == "file_damaged"
+
+
 def test_encrypted_entries_and_other_compressions_are_refused():
     content = bytearray(workbook(HEAD))
     at = directory_entry(content, "xl/workbook.xml")
@@ -198,6 +207,8 @@ def test_cells_that_are_only_formatted_do_not_count():
     rows = HEAD + f'<row r="2">{text("A2", "x")}<c r="XFD2" s="1" /></row>' + styled
 
     assert [row.code for row in parsed(workbook(rows + '<row r="1048576"/>')).rows] == ["x"]
+    prefixed = HEAD + f'<x:row r="2">{text("A2", "x")}<x:c r="XFD2" s="1"/></x:row>'
+    assert [row.code for row in parsed(workbook(prefixed)).rows] == ["x"]
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def test_ascii_alone_is_utf8():
     assert encoding_of(io.BytesIO(b"code\n1\n"), "s.csv") == "utf-8-sig"
 
 
-# These short words are valid UTF-8 by accident when they are encoded in GBK.
-@pytest.mark.parametrize("word", ["路", "牛", "罚", "墨", "卤", "拢", "漏", "络"])
+# These words are valid UTF-8 by accident when they are encoded in GBK, the last even of Chinese.
+@pytest.mark.parametrize("word", ["路", "牛", "罚", "墨", "卤", "拢", "漏", "络", "浣变坏"])
 def test_gbk_words_that_happen_to_be_valid_utf8_do_not_confuse_a_gbk_file(word):
     lines = f"code,name\n1,{word}\n2,鞍山分行营业部\n3,{word}\n"
 

@@ -61,6 +61,14 @@ def test_a_workbook_shows_labels_typed_cells_and_no_formula(bulk):
 
 
 @pytest.mark.parametrize("bulk", [False, True])
+def test_the_clock_is_not_written_so_that_equal_rows_give_equal_bytes(bulk):
+    book = book_of([Table("s", COLUMNS, [ROW])], bulk=bulk)[0]
+
+    fixed = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - openpyxl gives it bare
+    assert (book.properties.created, book.properties.modified) == (fixed, fixed)
+
+
+@pytest.mark.parametrize("bulk", [False, True])
 def test_headings_stay_in_view_columns_fit_and_can_be_filtered(bulk):
     name = "辽宁省分行沈阳市中山广场支行营业部"
     rows = [("1", name, *ROW[2:]), ("2", "x" * 500, *ROW[2:])][: 1 if bulk else 2]
