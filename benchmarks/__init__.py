@@ -1,0 +1,1 @@
+"""Measurements of what has a budget; the figures stand in README.md beside this file."""
