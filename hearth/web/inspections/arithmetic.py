@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from hearth.inspections.models import Evidence, Inspection
 from hearth.scoring.evaluation import explain
 from hearth.standards.models import Criterion
@@ -84,3 +86,20 @@ def marked_modules(inspection: Inspection, *, chinese: bool) -> list[MarkedModul
         for m in score.modules
         if m.code in by_module
     ]
+
+
+def critical_text(critical: str) -> str:
+    """What a critical criterion did to the score (SC-04), in words; "" where none failed.
+
+    Args:
+        critical: as stored: ``zero_total:CODE``, ``cap:60:CODE`` or ``zero_module:CODE``.
+    """
+    effect, _colon, code = critical.partition(":")
+    if effect == "zero_total":
+        return _("%(code)s was not met: the whole check counts 0.") % {"code": code}
+    if effect == "zero_module":
+        return _("%(code)s was not met: its module counts 0.") % {"code": code}
+    if effect == "cap":
+        cap, _colon, code = code.partition(":")
+        return _("%(code)s was not met: the score is at most %(cap)s.") % {"code": code, "cap": cap}
+    return ""
