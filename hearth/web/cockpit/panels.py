@@ -70,7 +70,9 @@ def _checks_to_do(actor: Actor, today: date) -> list[Duty]:
 def _reviews(actor: Actor) -> list[Duty]:
     if not actor.can("inspections.review"):
         return []
-    rows = Inspection.objects.within(actor.scope_for("inspections.review")).filter(is_current=True)
+    rows = Inspection.objects.within(actor.scope_for("inspections.review")).filter(
+        is_current=True, status__in=["submitted", "reviewed"]
+    )
     counts = rows.exclude(inspector_id=actor.user_id).aggregate(
         review=Count("pk", filter=Q(status="submitted")),
         release=Count("pk", filter=Q(status="reviewed")),
