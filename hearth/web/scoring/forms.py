@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hearth.inspections.enums import Channel
 from hearth.network.models import Unit
@@ -43,7 +44,7 @@ class WeightsForm(HearthForm):
 class PolicyForm(WeightsForm):
     """A policy as people write it: points, not hundredths."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("policy", "Name"), max_length=80)
     effective_from = forms.DateField(label=_("Effective from"))
     effective_to = forms.DateField(
         label=_("Effective to"), required=False, help_text=_("The first day it no longer holds.")

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hearth.inspections.enums import Channel
@@ -30,8 +31,8 @@ from hearth.web.scoring.pictures import caterpillar_of, interval_text
 PAGE = 100
 COLUMNS = (
     Column("rank", _("Rank"), "integer"),
-    Column("code", _("Code"), "code"),
-    Column("name", _("Name")),
+    Column("code", pgettext_lazy("unit", "Code"), "code"),
+    Column("name", pgettext_lazy("unit", "Name")),
     Column("parent", _("Parent unit"), "code"),
     Column("score", _("Score"), "centi"),
     Column("inspections", _("Checks"), "integer"),
