@@ -152,19 +152,21 @@ class Fault:
 
 
 def verify(
-    using: str = "default", report: Callable[[int, int], None] | None = None
+    report: Callable[[int, int], None] | None = None,
+    anchors: dict[int, str] | None = None,
 ) -> Iterator[Fault]:
-    """Walk the whole chain in the database ``using`` and yield every place where it was altered.
+    """Walk the whole chain and yield every place where it was altered.
 
     A changed row no longer matches its hash (``changed``); a removed one leaves a gap
     (``missing``); one put in between does not continue its forerunner (``inserted``); a cut tail,
     or rows behind the head, disagree with the head (``head``). Events may be added meanwhile:
     the head is read before and after. ``report(done, total)`` is told every 2,000 rows.
-    Whoever rewrote everything, head included, still disagrees with ``anchors.log`` (``anchor``).
+    Whoever rewrote everything, head included, still disagrees with ``anchors`` (``anchor``); None
+    stands for those of ``anchors.log``.
     """
-    before = head(using)
+    before = head()
     expected_seq, prev_hash, known_hash = 1, "", ""
-    events = AuditEvent.objects.using(using).order_by("seq")
+    events = AuditEvent.objects.order_by("seq")
     for event in events.iterator(chunk_size=2000):
         if event.seq > expected_seq:
             yield Fault(expected_seq, "missing")
@@ -178,10 +180,10 @@ def verify(
         if report and event.seq % 2000 == 0:
             report(event.seq, max(before[0], event.seq))
     last = (expected_seq - 1, prev_hash)
-    if before != (before[0], known_hash) or not _heads(last, head(using)):
+    if before != (before[0], known_hash) or not _heads(last, head()):
         yield Fault(last[0], "head")
-    anchors = anchored()
-    kept = AuditEvent.objects.using(using).filter(seq__in=anchors)
+    anchors = anchored() if anchors is None else anchors
+    kept = AuditEvent.objects.filter(seq__in=anchors)
     hashes = dict(kept.values_list("seq", "hash"))
     for seq, digest in sorted(anchors.items()):
         if hashes.get(seq) != digest:
@@ -189,13 +191,17 @@ def verify(
 
 
 def anchored() -> dict[int, str]:
-    """Hash by number of every head that ``anchors.log`` keeps; empty while there is no such file.
+    """Hash by number of every head that ``anchors.log`` keeps; empty without such a file."""
+    log = settings.HEARTH_HOME / "anchors.log"
+    return anchors_in(log.read_text(encoding="ascii", errors="replace") if log.exists() else "")
+
+
+def anchors_in(text: str) -> dict[int, str]:
+    """Hash by number in the lines of an ``anchors.log``.
 
     Where one number was anchored with two hashes, the first one counts. Lines of another form,
     such as the torn last one after a power cut, say nothing and are passed over.
     """
-    log = settings.HEARTH_HOME / "anchors.log"
-    text = log.read_text(encoding="ascii", errors="replace") if log.exists() else ""
     found = re.findall(r"^\S+ ([1-9]\d*) ([0-9a-f]{64})$", text, re.MULTILINE)
     return {int(seq): digest for seq, digest in reversed(found)}
 
@@ -205,9 +211,9 @@ def _heads(last: tuple[int, str], newest: tuple[int, str]) -> bool:
     return newest == last or newest[0] > last[0]
 
 
-def head(using: str = "default") -> tuple[int, str]:
+def head() -> tuple[int, str]:
     """Number and hash of the newest event; ``(0, '')`` while there is none."""
-    newest = AuditHead.objects.using(using).filter(id=1).first()
+    newest = AuditHead.objects.filter(id=1).first()
     return (newest.seq, newest.hash) if newest else (0, "")
 
 

@@ -1,0 +1,169 @@
+"""Background work: its progress, its end, and how it is taken up again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from hearth.kernel.errors import RuleViolation
+from hearth.platform import jobs
+from hearth.platform.models import Job
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch):
+    """Kinds of this module only, so that none stays behind."""
+    monkeypatch.setattr(jobs, "_kinds", {})
+
+
+def run(job):
+    jobs.run_job.call(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_job_keeps_its_result_and_its_progress():
+    @jobs.kind("add")
+    def add(job, report):
+        report(1, 2, "half")
+        report(2, 2, "whole")
+        return {"sum": job.params["a"] + job.params["b"]}
+
+    job = run(jobs.enqueue("add", user_id=make_user().pk, a=2, b=3))
+
+    assert (job.status, job.result) == ("done", {"sum": 5})
+    assert (job.done, job.total, job.stage) == (2, 2, "whole")
+    assert job.is_over
+    assert job.started_at <= job.finished_at
+
+
+def test_a_refusal_ends_the_job_with_its_reason():
+    @jobs.kind("no")
+    def refuse(job, report):
+        raise RuleViolation("not_today", "Come back tomorrow.", day=3)
+
+    job = run(jobs.enqueue("no", user_id=None))
+
+    assert job.status == "refused"
+    assert job.result == {"code": "not_today", "message": "Come back tomorrow.", "day": 3}
+
+
+def test_a_fault_ends_the_job_and_goes_to_the_log(caplog):
+    @jobs.kind("broken")
+    def broken(job, report):
+        raise ZeroDivisionError
+
+    job = run(jobs.enqueue("broken", user_id=None))
+
+    assert job.status == "failed"
+    assert "ZeroDivisionError" in caplog.text
+    assert job.result == {}
+
+
+def test_an_unknown_kind_is_not_queued():
+    with pytest.raises(KeyError):
+        jobs.enqueue("nothing", user_id=None)
+
+    assert not Job.objects.exists()
+
+
+def test_a_job_exists_exactly_when_its_transaction_does():
+    @jobs.kind("later")
+    def later(job, report):
+        return {}
+
+    def give_up():
+        with transaction.atomic():
+            jobs.enqueue("later", user_id=None)
+            raise RuleViolation("no", "no")
+
+    with pytest.raises(RuleViolation):
+        give_up()
+
+    assert not Job.objects.exists()
+    assert not DBTaskResult.objects.exists()
+
+
+def test_a_job_that_is_over_is_not_done_twice():
+    done = []
+
+    @jobs.kind("count")
+    def count(job, report):
+        done.append(job.pk)
+        return {}
+
+    job = run(jobs.enqueue("count", user_id=None))
+    run(job)
+
+    assert done == [job.pk]
+
+
+def test_progress_is_written_at_most_twice_a_second(django_assert_num_queries):
+    @jobs.kind("chatty")
+    def chatty(job, report):
+        with time_machine.travel(timezone.now(), tick=False), django_assert_num_queries(1):
+            for step in range(100):
+                report(step + 1, 100, "")
+        return {}
+
+    assert run(jobs.enqueue("chatty", user_id=None)).done == 100
+
+
+@pytest.fixture
+def silent_job():
+    @jobs.kind("slow")
+    def slow(job, report):
+        return {}
+
+    job = jobs.enqueue("slow", user_id=None)
+    DBTaskResult.objects.all().delete()
+
+    def stop(*, minutes, attempts=1):
+        beat = timezone.now() - timedelta(minutes=minutes)
+        Job.objects.filter(pk=job.pk).update(status="running", beat_at=beat, attempts=attempts)
+        return job
+
+    return stop
+
+
+def test_a_silent_job_is_queued_again_and_then_done(silent_job):
+    job = silent_job(minutes=6)
+
+    assert jobs.revive() == 1
+    job.refresh_from_db()
+    assert job.status == "queued"
+    assert DBTaskResult.objects.count() == 1
+    assert run(job).status == "done"
+    assert job.attempts == 2
+
+
+def test_a_job_that_gave_a_sign_of_life_is_left_alone(silent_job):
+    job = silent_job(minutes=4)
+
+    assert jobs.revive() == 0
+    job.refresh_from_db()
+    assert job.status == "running"
+
+
+def test_a_job_that_died_three_times_is_given_up(silent_job):
+    job = silent_job(minutes=6, attempts=3)
+
+    assert jobs.revive() == 0
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert job.finished_at is not None
+
+
+def test_reviving_twice_queues_once(silent_job):
+    silent_job(minutes=6)
+
+    assert (jobs.revive(), jobs.revive()) == (1, 0)
+    assert DBTaskResult.objects.count() == 1
