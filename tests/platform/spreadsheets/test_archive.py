@@ -13,6 +13,7 @@ import pytest
 
 from hearth.platform.spreadsheets import Limits, UnreadableFile, open_sheets
 from hearth.platform.spreadsheets.archive import look_through
+from hearth.platform.spreadsheets.reading import _calamine_errors
 from tests.platform.spreadsheets.xlsx_files import (
     HEAD,
     packed,
@@ -152,6 +153,38 @@ def test_encrypted_entries_and_other_compressions_are_refused():
         for name, part in parts({"s": HEAD}).items():
             archive.writestr(name, part)
     assert refused(buffer.getvalue()).code == "file_damaged"
+
+
+def test_a_workbook_whose_parts_are_not_compressed_is_read_and_checked_alike():
+    def stored(rows):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name, part in parts({"s": rows}).items():
+                archive.writestr(name, part)
+        return buffer.getvalue()
+
+    assert [
+        row.code for row in parsed(stored(f'{HEAD}<row r="2">{text("A2", "x")}</row>')).rows
+    ] == ["x"]
+    assert refused(stored(HEAD + FAR)).code == "file_too_large"
+
+
+def test_an_entry_that_is_not_where_the_directory_says_is_refused():
+    content = bytearray(workbook(HEAD))
+    at = directory_entry(content, "xl/worksheets/sheet1.xml")
+    content[at + 42 : at + 46] = struct.pack("<L", 5)
+
+    assert refused(bytes(content)).code == "file_damaged"
+
+
+def test_a_panic_of_the_reader_is_a_refusal_and_an_interrupt_is_none():
+    class PanicException(BaseException):
+        """As the Rust library raises it."""
+
+    with pytest.raises(UnreadableFile), _calamine_errors("a.xlsx"):
+        raise PanicException("index out of bounds")
+    with pytest.raises(KeyboardInterrupt), _calamine_errors("a.xlsx"):
+        raise KeyboardInterrupt
 
 
 def test_entities_are_not_expanded():

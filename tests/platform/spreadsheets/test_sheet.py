@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import gc
 import io
 
 import pytest
 
-from hearth.platform.spreadsheets import CellError, Column, Problems, SheetSpec, load, report_of
+from hearth.platform.spreadsheets import (
+    CellError,
+    Column,
+    Problems,
+    SheetSpec,
+    UnreadableFile,
+    load,
+    report_of,
+)
 from hearth.platform.spreadsheets.report import SHOWN_ERRORS
 from tests.platform.spreadsheets.xlsx_files import (
     HEAD,
@@ -281,3 +290,11 @@ def test_true_and_one_are_told_apart_in_one_column():
     )
 
     assert [row.note for row in parsed(workbook(rows)).rows] == ["1", "TRUE"]
+
+
+def test_the_collector_of_garbage_runs_again_after_a_sheet_even_if_reading_fails():
+    parsed_csv([CODE], "code", "1")
+    assert gc.isenabled()
+    with pytest.raises(UnreadableFile):
+        parsed_csv([CODE], "code", '"open')
+    assert gc.isenabled()
