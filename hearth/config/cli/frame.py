@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError
+from django.core.management import call_command
+from django.db import DatabaseError, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ def run(argv: Sequence[str]) -> int:
     speak(settings.LANGUAGE_CODE)
     args = parser().parse_args(argv)
     try:
+        prepare_new_home(args)
         return args.run(args) or DONE
     except Refusal as refusal:
         complain(*refusal.facts.get("reasons", [refusal]))
@@ -52,6 +54,17 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain(_("Stopped by you."))
     return REFUSED
+
+
+def prepare_new_home(args: argparse.Namespace) -> None:
+    """Make the tables when nothing is there at all, so that any command may be the first one.
+
+    An older database is left alone: its owner makes a backup first. ``restore`` and ``doctor``
+    want to see an empty place as it is.
+    """
+    if getattr(args, "wants_empty_home", False) or connection.introspection.table_names():
+        return
+    call_command("migrate", interactive=False, verbosity=0)
 
 
 def speak(language: str) -> None:

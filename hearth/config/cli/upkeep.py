@@ -29,7 +29,7 @@ MOST_FAULTS = 100
 def register(commands: Commands) -> None:
     """Add the commands that keep the house."""
     parser = commands.add_parser("migrate", help=_("bring the tables to this version"))
-    parser.set_defaults(run=migrate)
+    parser.set_defaults(run=migrate, wants_empty_home=True)
 
     parser = commands.add_parser("backup", help=_("write all records and files into one archive"))
     parser.add_argument(
@@ -42,7 +42,7 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--force", action="store_true", help=_("also where records are; they are kept aside")
     )
-    parser.set_defaults(run=restore)
+    parser.set_defaults(run=restore, wants_empty_home=True)
 
     parser = commands.add_parser("audit", help=_("work on the audit trail"))
     acts = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
@@ -50,7 +50,7 @@ def register(commands: Commands) -> None:
     act.set_defaults(run=audit_verify)
 
     parser = commands.add_parser("doctor", help=_("look at everything and say what to do"))
-    parser.set_defaults(run=doctor)
+    parser.set_defaults(run=doctor, wants_empty_home=True)
 
 
 def migrate(args: argparse.Namespace) -> int:
