@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.scope import Actor
@@ -119,10 +120,13 @@ def publish_edition(*, actor: Actor, edition_id: int, version: int) -> Edition:
     content = content_of(edition)
     problems = problems_of(content)
     if problems:
+        message = ngettext(
+            "This edition has %(count)s problem; mend it first.",
+            "This edition has %(count)s problems; mend them first.",
+            len(problems),
+        )
         raise RuleViolation(
-            "edition_has_problems",
-            _("This edition has %(count)s problems; mend them first.") % {"count": len(problems)},
-            problems=problems,
+            "edition_has_problems", message % {"count": len(problems)}, problems=problems
         )
     edition.status, edition.version = Edition.Status.PUBLISHED, version + 1
     edition.content_hash = hash_of(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from hearth.platform.spreadsheets.report import ImportReport
 from hearth.standards.models import Edition
 from hearth.standards.queries import EditionContent, content_of
 from hearth.standards.services import discard_draft_edition, publish_edition, retire_edition
+from hearth.web.exchange.wording import column_labels
 from hearth.web.forms import HearthForm
 from hearth.web.http import AppRequest, requires
 from hearth.web.standards.reading import differences, visible_edition
@@ -55,7 +57,8 @@ def import_standard(request: AppRequest) -> HttpResponse:
             if found is not None:
                 kept = files.store(content, XLSX)
                 preview = _preview(found) | {"kept": f"{kept.sha256}:{upload.name[-80:]}"}
-    context = {"form": form, "report": report, **preview}
+    labels = column_labels(StandardImport().specs())
+    context = {"form": form, "report": report, "labels": labels, **preview}
     bad = form.errors or (report is not None and not report.ok)
     return render(request, "standards/import.html", context, status=422 if bad else 200)
 
@@ -85,7 +88,7 @@ def _accept(request: AppRequest, kept: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("standards:import")
     edition = _edition_in(content, name)
-    messages.success(request, report.summary())
+    messages.success(request, replace(report, kind=str(importer.title)).summary())
     return redirect("standards:edition", edition.pk)
 
 

@@ -16,12 +16,13 @@ from hearth.exchange.standard import CRITERIA, STANDARD, standard_rows
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding
 from hearth.platform.spreadsheets import Table
-from hearth.standards.domain.difference import EditionDifference, difference
+from hearth.standards.domain.difference import difference
 from hearth.standards.models import Criterion, Edition
 from hearth.standards.problems import problems_of
 from hearth.standards.queries import EditionContent, content_of
 from hearth.web.downloads import send_workbook
 from hearth.web.http import AppRequest, requires
+from hearth.web.standards.wording import worded
 
 
 def is_chinese() -> bool:
@@ -119,7 +120,7 @@ def criterion(request: AppRequest, pk: int) -> HttpResponse:
 
 def differences(old: EditionContent, new: EditionContent) -> dict[str, Any]:
     """What changes between two texts, with the demand behind each code, for the page."""
-    found: EditionDifference = difference(asdict(old), asdict(new))
+    found = worded(difference(asdict(old), asdict(new)))
     texts = {c.code: c.text for content in (old, new) for c in content.criteria}
     titles = {m.code: m.title for content in (old, new) for m in content.modules}
     return {"difference": found, "texts": texts, "titles": titles}
