@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hearth.inspections.documents import InspectionDocument
 from hearth.inspections.enums import Channel
@@ -82,7 +82,7 @@ MARKS = SheetSpec(
                 ("not_observable", gettext_lazy("Cannot see")),
             ],
         ),
-        Column("value", gettext_lazy("Value"), "code", max_length=40),
+        Column("value", pgettext_lazy("mark", "Value"), "code", max_length=40),
         Column("note", gettext_lazy("Note"), max_length=1000),
     ],
     title=gettext_lazy("Marks"),

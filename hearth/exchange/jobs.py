@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone, translation
@@ -60,4 +61,5 @@ def run_import(job: Job, report: jobs.Report) -> dict[str, Any]:
             options=options,
             progress=lambda done, total: report(done, total, "read"),
         )
-        return outcome.to_dict() | {"summary": outcome.summary()}
+        named = replace(outcome, kind=str(KINDS[params["kind"]].title))
+        return outcome.to_dict() | {"summary": named.summary()}

@@ -9,6 +9,7 @@ from axes.models import AccessAttempt
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -45,7 +46,12 @@ def check_demonstration() -> Check:
         "demonstration",
         NOTE,
         name,
-        _("%(n)s accounts open without a password") % {"n": count},
+        ngettext(
+            "%(n)s account opens without a password",
+            "%(n)s accounts open without a password",
+            count,
+        )
+        % {"n": count},
         _("Do not keep real records here: start the real system in an empty HEARTH_HOME."),
     )
 
@@ -61,7 +67,8 @@ def check_evidence() -> Check:
             "evidence",
             WRONG,
             name,
-            _("%(n)s are missing: %(listed)s") % {"n": len(missing), "listed": listed},
+            ngettext("%(n)s is missing: %(listed)s", "%(n)s are missing: %(listed)s", len(missing))
+            % {"n": len(missing), "listed": listed},
             _("Take them from a backup: files/ in the archive holds them under these names."),
         )
     return Check("evidence", OK, name, _("%(n)s, all there") % {"n": cited.count()})

@@ -18,6 +18,7 @@ from hearth.exchange.kinds import KINDS, ImportKind
 from hearth.platform.models import Job
 from hearth.platform.spreadsheets import ERROR_COLUMNS, Table, template
 from hearth.web.downloads import attachment, send_table
+from hearth.web.exchange.wording import column_labels
 from hearth.web.forms import HearthForm
 from hearth.web.http import AppRequest, requires, signed_in
 
@@ -125,7 +126,13 @@ def job(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
     shown = own_job(request, uuid)
     kind = KINDS.get(shown.params.get("kind", ""))
     percent = 100 * shown.done // shown.total if shown.total else 0
-    context = {"job": shown, "kind": kind, "percent": percent, "report": shown.result}
+    context = {
+        "job": shown,
+        "kind": kind,
+        "percent": percent,
+        "report": shown.result,
+        "labels": column_labels(kind.specs()) if kind else {},
+    }
     name = "exchange/_job.html" if request.htmx else "exchange/job.html"
     response = render(request, name, context)
     if request.htmx and shown.is_over:
