@@ -46,7 +46,7 @@ def path_of(unit: Unit, day: date) -> str | None:
 
 def tree_on(day: date, scope: Scope) -> list[Node]:
     """All units that lay in ``scope`` at the end of ``day``, parents before children."""
-    return list(_nodes(day, _places(day).filter(scope.q("path"))))
+    return list(_nodes(day, open_places(day).filter(scope.q("path"))))
 
 
 def children_on(day: date, scope: Scope, parent: Unit | None) -> list[Node]:
@@ -54,10 +54,10 @@ def children_on(day: date, scope: Scope, parent: Unit | None) -> list[Node]:
 
     Without a parent, the highest units of the scope: the root, or what the scope begins with.
     """
-    places = _places(day).filter(scope.q("path"))
+    places = open_places(day).filter(scope.q("path"))
     if parent is not None:
         return list(_nodes(day, places.filter(parent=parent)))
-    inside = _places(day).filter(scope.q("path"), unit=OuterRef("parent"))
+    inside = open_places(day).filter(scope.q("path"), unit=OuterRef("parent"))
     return list(_nodes(day, places.exclude(Exists(inside))))
 
 
@@ -140,6 +140,12 @@ def filtered_people(scope: Scope, chosen: PersonFilter, day: date) -> QuerySet[P
     return people.order_by("staff_no")
 
 
+def titles_of_posts(scope: Scope, day: date) -> list[str]:
+    """Titles of the posts held in ``scope`` on ``day``, in order."""
+    held = Post.objects.held_on(day).filter(scope.q("unit__path"))
+    return list(held.order_by("title").values_list("title", flat=True).distinct())
+
+
 def present_posts(people: Iterable[Person], day: date) -> dict[int, Post]:
     """The post of each person on ``day``, else the latest one, with its unit; by person id."""
     posts = Post.objects.filter(person__in=people).select_related("unit").order_by("valid_from")
@@ -150,7 +156,7 @@ def present_posts(people: Iterable[Person], day: date) -> dict[int, Post]:
     return found
 
 
-def _places(day: date) -> PlacementQuerySet:
+def open_places(day: date) -> PlacementQuerySet:
     """Places on ``day`` of the units that had opened and not yet closed by its end."""
     return Placement.objects.on(day).filter(
         Q(unit__opened_on__isnull=True) | Q(unit__opened_on__lte=day),
@@ -159,7 +165,7 @@ def _places(day: date) -> PlacementQuerySet:
 
 
 def _nodes(day: date, places: QuerySet[Placement]) -> Iterable[Node]:
-    below = _places(day).filter(parent=OuterRef("unit"))
+    below = open_places(day).filter(parent=OuterRef("unit"))
     rows = places.annotate(has_children=Exists(below)).order_by("path")
     for place in rows.select_related("unit"):
         unit = place.unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -62,6 +62,18 @@ def apply_people(
     (progress or silent)(len(rows), len(rows), "write")
     planner.write()
     return applied
+
+
+@transaction.atomic
+def record_read(actor: Actor, person: Person) -> None:
+    """Append that the actor saw the telephone number or address of ``person`` (design 6.3)."""
+    audit.record(actor, "person.read", person)
+
+
+@transaction.atomic
+def record_export(actor: Actor, filters: Mapping[str, str]) -> None:
+    """Append that the actor took the list of staff away, as narrowed by ``filters``."""
+    audit.record(actor, "people.exported", filters=dict(filters))
 
 
 @dataclass(slots=True)
@@ -278,7 +290,7 @@ class _Planner:
             if member.post_is_touched and post is not None:
                 data |= {"unit": post.unit.code, "post": post.title, "from": post.valid_from}
                 data |= {"to": post.valid_to} if post.valid_to else {}
-            verb = "people.person_added" if person.pk in born else "people.person_edited"
+            verb = "person.created" if person.pk in born else "person.edited"
             path = post.unit.path if post is not None else ""
             events.append(audit.Entry(verb, person._meta.label_lower, str(person.pk), path, data))
         audit.record_many(self.actor, events)

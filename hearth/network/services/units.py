@@ -217,7 +217,7 @@ def settle(on: date) -> int:
         Unit.objects.bulk_update(units, ["path", "parent"], batch_size=BATCH // 4)
         codes = sorted(unit.code for unit in units)
         named = codes[:_NAMED_IN_TRAIL]
-        audit.record(audit.System(), "network.tree_settled", on=on, units=len(codes), codes=named)
+        audit.record(audit.System(), "tree.settled", on=on, units=len(codes), codes=named)
     return len(units)
 
 
@@ -300,7 +300,7 @@ def _record(actor: Actor, planner: Planner, reason: str, **facts: object) -> Non
     """One event for each unit created, edited and moved."""
     told = ({"reason": reason} if reason else {}) | facts
     events = [
-        _event("network.unit_created", planner, code, _born(planner, code) | told)
+        _event("unit.created", planner, code, _born(planner, code) | told)
         for code in planner.created
     ]
     for code, changes in planner.changes.items():
@@ -308,7 +308,7 @@ def _record(actor: Actor, planner: Planner, reason: str, **facts: object) -> Non
         events.append(_event(_verb(changes, facts), planner, code, {"changes": shown} | told))
     for move in planner.moves:
         data = {"from": move.source, "to": move.target, "on": move.since} | told
-        events.append(_event("network.unit_moved", planner, move.code, data))
+        events.append(_event("unit.moved", planner, move.code, data))
     audit.record_many(actor, events)
 
 
@@ -319,10 +319,10 @@ def _born(planner: Planner, code: str) -> dict[str, Any]:
 
 def _verb(changes: dict[str, tuple[Any, Any]], facts: dict[str, object]) -> str:
     if "closed_on" not in changes:
-        return "network.unit_edited"
+        return "unit.edited"
     if "merged_into" in facts:
-        return "network.unit_merged"
-    return "network.unit_reopened" if changes["closed_on"][1] is None else "network.unit_closed"
+        return "unit.merged"
+    return "unit.reopened" if changes["closed_on"][1] is None else "unit.closed"
 
 
 def _event(action: str, planner: Planner, code: str, data: dict[str, Any]) -> audit.Entry:
