@@ -51,7 +51,7 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--no-worker", action="store_true", help=_("leave the background work to “hearth worker”")
     )
-    parser.set_defaults(run=serve)
+    parser.set_defaults(run=serve, wants_empty_home=True)
 
     parser = commands.add_parser("worker", help=_("do the background work only"))
     parser.add_argument("--watch-parent", action="store_true", help=argparse.SUPPRESS)
