@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hearth.network.models import User
 from hearth.network.roles import PERMISSIONS, ROLES
@@ -122,7 +123,7 @@ class UserFilterForm(HearthForm):
 
 class AccountForm(HearthForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     username = forms.CharField(
         label=_("Sign-in name"),
         max_length=60,

@@ -159,7 +159,8 @@ def token_create(request: AppRequest) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
         else:
-            return render(request, "accounts/token_made.html", {"token": token, "key": key})
+            made = {"token": token, "key": key, "header": f"Authorization: Bearer {key}"}
+            return render(request, "accounts/token_made.html", made)
     status = 422 if form.errors else 200
     return render(request, "accounts/token_create.html", {"form": form}, status=status)
 
