@@ -11,6 +11,7 @@ from hearth.scoring.domain.ranking import Entry, Ranked, movements, rank
 from hearth.scoring.models import Closing, Result
 
 LEVELS = ("outlet", "subbranch", "branch")
+HIGHEST_CENTI = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class RankingTable:
         return tuple(row for row in self.rows if row.rank is not None)
 
     @property
-    def mean_centi(self) -> int | None:
+    def meanon_scale(self) -> int | None:
         """Plain mean of the ranked scores, hundredths."""
         scores = [row.score_centi or 0 for row in self.ranked]
         return round(sum(scores) / len(scores)) if scores else None
@@ -117,16 +118,17 @@ def _row(result: Result) -> RankingRow:
         reason=result.reason,
         unit_id=result.unit_id,
         previous_score_centi=result.previous_score_centi,
-        low_centi=_centi(result.shrunk_low),
-        high_centi=_centi(result.shrunk_high),
+        low_centi=on_scale(result.shrunk_low),
+        high_centi=on_scale(result.shrunk_high),
         outlets=result.outlets,
         outlets_ranked=result.outlets_ranked,
         outlets_below_pass=result.outlets_below_pass,
     )
 
 
-def _centi(points: float | None) -> int | None:
-    return None if points is None else round(points * 100)
+def on_scale(points: float | None) -> int | None:
+    """Hundredths of an estimate, kept on the scale: no true score lies above 100."""
+    return None if points is None else min(max(round(points * 100), 0), HIGHEST_CENTI)
 
 
 def _before(closing: Closing, level: str, under: Unit) -> dict[str, int]:
@@ -162,7 +164,7 @@ def _placed(
         names = ("rank", "low_rank", "high_rank", "group")
         values |= {name: getattr(unit, name) for name in names}
         values |= {
-            "low_centi": _centi(unit.shrunk_low),
-            "high_centi": _centi(unit.shrunk_high),
+            "low_centi": on_scale(unit.shrunk_low),
+            "high_centi": on_scale(unit.shrunk_high),
         }
     return RankingRow(**values)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from hearth.inspections.enums import Channel
 from hearth.platform.spreadsheets import Column, Table
 from hearth.scoring.models import Result
-from hearth.scoring.rankings import LEVELS, RankingTable, ranking_of
+from hearth.scoring.rankings import LEVELS, RankingTable, on_scale, ranking_of
 from hearth.standards.models import Module
 from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
@@ -124,6 +124,11 @@ def result(request: AppRequest, period: str, code: str) -> HttpResponse:
         "modules": _modules(shown),
         "trace": shown.trace,
         "reason": REASONS.get(shown.reason, ""),
+        "likely": {
+            "score": on_scale(shown.shrunk),
+            "low": on_scale(shown.shrunk_low),
+            "high": on_scale(shown.shrunk_high),
+        },
         "below": Paginator(below, PAGE).get_page(request.GET.get("page")) if below else None,
         "last_day": wanted.end - timedelta(days=1),
         "reasons": REASONS,
