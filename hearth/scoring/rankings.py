@@ -66,7 +66,7 @@ class RankingTable:
         return tuple(row for row in self.rows if row.rank is not None)
 
     @property
-    def meanon_scale(self) -> int | None:
+    def mean_centi(self) -> int | None:
         """Plain mean of the ranked scores, hundredths."""
         scores = [row.score_centi or 0 for row in self.ranked]
         return round(sum(scores) / len(scores)) if scores else None
