@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -51,14 +52,16 @@ class FilesField(forms.FileField):
 class ImportForm(HearthForm):
     """Files, and whether only to check them."""
 
-    files = FilesField(label=gettext_lazy("XLSX or CSV; several files where there are two sheets"))
+    uploads = FilesField(
+        label=gettext_lazy("XLSX or CSV; several files where there are two sheets")
+    )
     dry_run = forms.BooleanField(
         label=gettext_lazy("Only check: report what would change"), required=False
     )
 
     def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"].widget.attrs["accept"] = ".xlsx,.csv"
+        self.fields["uploads"].widget.attrs["accept"] = ".xlsx,.csv"
         if kind.key == "inspections":
             self.fields["as"] = forms.ChoiceField(
                 label=gettext_lazy("Count them"),
@@ -97,7 +100,7 @@ def import_kind(request: AppRequest, kind: str) -> HttpResponse:
         job = enqueue_import(
             actor=request.actor,
             kind=kind,
-            uploads=[(upload.name, upload.read()) for upload in said["files"]],
+            uploads=[(upload.name, upload.read()) for upload in said["uploads"]],
             options=options,
             language=get_language() or "",
         )
@@ -142,7 +145,7 @@ def job(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
-def errors(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
+def errors(request: AppRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Every bad cell as a spreadsheet, to be mended beside the file."""
     shown = own_job(request, uuid)
     found = [*shown.result.get("errors", []), *shown.result.get("warnings", [])]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -148,7 +149,7 @@ def compare(request: AppRequest, pk: int) -> HttpResponse:
 
 @requires("standards.view")
 @require_safe
-def export(request: AppRequest, pk: int) -> HttpResponse:
+def export(request: AppRequest, pk: int) -> HttpResponseBase:
     """The edition as the spreadsheet it can be imported from again."""
     shown = visible_edition(request, pk)
     rows = standard_rows(shown)

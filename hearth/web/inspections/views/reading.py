@@ -6,6 +6,7 @@ import uuid as uuids
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -86,11 +87,11 @@ def detail(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @requires(SIGNED_IN)
 @require_safe
-def evidence(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
+def evidence(request: AppRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """One photo, to whoever may read its check or is still filling it in."""
     photo = get_object_or_404(Evidence, uuid=uuid)
     mine = photo.draft_id is not None and photo.uploaded_by_id == request.actor.user_id
-    visible = Inspection.objects.visible_to(request.actor).filter(pk=photo.inspection_id)
+    visible = Inspection.objects.visible_to(request.actor).filter(evidence=photo)
     if not (mine or visible.exists()):
         raise Http404
     try:
@@ -105,7 +106,7 @@ def evidence(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @requires("exchange.export")
 @require_safe
-def export(request: AppRequest) -> HttpResponse:
+def export(request: AppRequest) -> HttpResponseBase:
     """The list as filtered, as XLSX or CSV."""
     form = ListFilter(request.GET or None)
     rows = filtered(request.actor, form.cleaned_data if form.is_valid() else {})

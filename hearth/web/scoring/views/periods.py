@@ -115,11 +115,12 @@ def _coverage(scope: Scope, wanted: Period) -> dict[str, Any]:
                 rest_href=reverse("scoring:missing", args=[wanted.key, channel.channel]),
             )
         )
-    pictures = [
-        charts.responsive(lambda width, strip=strip: charts.coverage_strip(strip, width=width))
-        for strip in strips
-    ]
-    return {"coverage": found, "strips": pictures}
+    return {"coverage": found, "strips": [drawn_strip(strip) for strip in strips]}
+
+
+def drawn_strip(strip: charts.Coverage) -> charts.Svg:
+    """One strip of coverage in the layouts that a page needs."""
+    return charts.responsive(lambda width: charts.coverage_strip(strip, width=width))
 
 
 @requires("scores.view")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -77,7 +78,7 @@ def ranking(request: AppRequest, period: str) -> HttpResponse:
 
 @requires("exchange.export")
 @require_safe
-def export(request: AppRequest, period: str) -> HttpResponse:
+def export(request: AppRequest, period: str) -> HttpResponseBase:
     """The whole ranking as XLSX or CSV, columns as the command line prints them."""
     table = _table(request, period)
     rows = (
