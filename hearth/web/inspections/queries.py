@@ -31,7 +31,7 @@ def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Inspection]:
         rows = rows.filter(unit__in=Unit.objects.matching(wanted["q"]))
     if wanted.get("under"):
         unit = Unit.objects.filter(code=wanted["under"]).first()
-        rows = rows.under(unit.path) if unit else rows.none()  # type: ignore[attr-defined]
+        rows = rows.under(unit.path) if unit else rows.none()
     if wanted.get("criterion"):
         failed = Finding.objects.filter(criterion__code=wanted["criterion"])
         rows = rows.filter(pk__in=failed.values("inspection_id"))

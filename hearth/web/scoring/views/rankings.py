@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from hearth.inspections.enums import Channel
 from hearth.platform.spreadsheets import Column, Table
 from hearth.scoring.models import Result
-from hearth.scoring.rankings import LEVELS, RankingTable, on_scale, ranking_of
+from hearth.scoring.rankings import LEVELS, RankingRow, RankingTable, on_scale, ranking_of
 from hearth.standards.models import Module
 from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
@@ -113,7 +113,7 @@ def result(request: AppRequest, period: str, code: str) -> HttpResponse:
         closing=closing,
         code=code,
     )
-    below = ()
+    below: tuple[RankingRow, ...] = ()
     if shown.level != "outlet":
         level = "outlet" if shown.level in {"branch", "subbranch"} else "branch"
         below = ranking_of(closing, level, under=shown.unit, scope=request.actor.scope).rows
