@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hearth.inspections.documents import InspectionDocument
@@ -20,6 +21,7 @@ from hearth.web.forms import HearthForm
 
 VERDICTS = ("met", "not_met", "not_applicable", "not_observable")
 LONGEST_NOTE = 1000
+LONGEST_VALUE = 40
 
 
 def unit_by_code(actor: Actor, code: str, permission: str = "network.view") -> Unit:
@@ -33,11 +35,21 @@ def unit_by_code(actor: Actor, code: str, permission: str = "network.view") -> U
     return unit
 
 
+class EditionField(forms.ModelChoiceField):
+    """A choice of editions, by the titles that people know."""
+
+    def label_from_instance(self, edition: Edition) -> str:
+        chinese = (get_language() or "").startswith("zh")
+        standard = edition.standard
+        title = standard.title if chinese or not standard.title_en else standard.title_en
+        return f"{title} {edition.edition}"
+
+
 class StartForm(HearthForm):
     """Which outlet, by which standard, through which channel."""
 
     unit = forms.CharField(label=_("Outlet (code)"), max_length=40)
-    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Standard"), empty_label=None)
+    edition = EditionField(Edition.objects.none(), label=_("Standard"), empty_label=None)
     channel = forms.ChoiceField(label=_("Channel"), choices=[])
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -78,7 +90,7 @@ class AssignForm(HearthForm):
     """Who checks which outlet, by when."""
 
     unit = forms.CharField(label=_("Outlet (code)"), max_length=40)
-    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Standard"), empty_label=None)
+    edition = EditionField(Edition.objects.none(), label=_("Standard"), empty_label=None)
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
     assignee = forms.ModelChoiceField(User.objects.none(), label=_("Inspector"), empty_label=None)
     due_on = forms.DateField(label=_("Due on"))
@@ -145,10 +157,12 @@ def document_from_post(post: QueryDict, codes: list[str]) -> InspectionDocument:
         if verdict not in VERDICTS:
             continue
         mark: dict[str, Any] = {"criterion": code, "verdict": verdict}
-        for key in ("value", "note"):
-            text = post.get(f"{key}-{code}", "").strip()[:LONGEST_NOTE]
-            if text and not (key == "value" and verdict != "not_met" and not text):
-                mark[key] = text
+        note = post.get(f"note-{code}", "").strip()[:LONGEST_NOTE]
+        value = post.get(f"value-{code}", "").strip()[:LONGEST_VALUE]
+        if note:
+            mark["note"] = note
+        if value and verdict == "not_met":  # the field is there for every verdict, hidden
+            mark["value"] = value
         marks.append(mark)
     return {
         "unlisted": "met",
