@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hearth.inspections.models import Evidence, Inspection
+from hearth.scoring.domain.inspection import Amounts, InspectionScore
 from hearth.scoring.evaluation import explain
 from hearth.standards.models import Criterion
 
@@ -41,9 +42,31 @@ class MarkedModule:
     lines: tuple[MarkedLine, ...]
 
 
-def marked_modules(inspection: Inspection, *, chinese: bool) -> list[MarkedModule]:
-    """Modules and lines of ``inspection``, in the edition's order."""
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """The arithmetic of a submitted check.
+
+    Attributes:
+        modules: in the edition's order.
+        raw: the sum, and its quotient before a critical criterion capped or zeroed the whole.
+        critical: what a critical criterion did to the score, in words; "" where none failed.
+    """
+
+    modules: list[MarkedModule]
+    raw: Amounts
+    critical: str
+
+
+def written_out(inspection: Inspection, *, chinese: bool) -> WrittenOut:
+    """The score of ``inspection``, recomputed and laid out."""
     score = explain(inspection)
+    modules = _marked_modules(inspection, score, chinese=chinese)
+    return WrittenOut(modules, score.raw, critical_text(score.critical))
+
+
+def _marked_modules(
+    inspection: Inspection, score: InspectionScore, *, chinese: bool
+) -> list[MarkedModule]:
     criteria = {
         c.code: c for c in inspection.edition.criteria.select_related("module").order_by("position")
     }

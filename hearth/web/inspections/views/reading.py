@@ -18,7 +18,7 @@ from hearth.platform import files
 from hearth.platform.spreadsheets import Column, Table
 from hearth.web.downloads import send_table
 from hearth.web.http import SIGNED_IN, AppRequest, requires
-from hearth.web.inspections.arithmetic import critical_text, marked_modules
+from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, ListFilter
 from hearth.web.inspections.queries import filtered, may_see_inspector
 
@@ -67,8 +67,7 @@ def detail(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
     newer = Inspection.objects.filter(replaces=inspection).first()
     context = {
         "inspection": inspection,
-        "critical": critical_text(inspection.critical),
-        "modules": marked_modules(inspection, chinese=chinese),
+        "arithmetic": written_out(inspection, chinese=chinese),
         "only_faults": "all" not in request.GET,
         "shows_inspector": may_see_inspector(actor, inspection),
         "may_review": inspection.status in {"submitted", "reviewed"}

@@ -20,7 +20,7 @@ from hearth.inspections.services.review import return_for_correction, withdraw
 from hearth.inspections.services.review import review as confirm
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.http import AppRequest, requires
-from hearth.web.inspections.arithmetic import critical_text, marked_modules
+from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, AssignForm, ReviewForm
 from hearth.web.inspections.queries import waiting
 from hearth.workflows.release import release_inspection, release_inspections
@@ -64,8 +64,7 @@ def review(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
     context = {
         "inspection": inspection,
         "form": form,
-        "critical": critical_text(inspection.critical),
-        "modules": marked_modules(inspection, chinese=(get_language() or "").startswith("zh")),
+        "arithmetic": written_out(inspection, chinese=(get_language() or "").startswith("zh")),
         "state": STATES[inspection.status],
         "own": inspection.inspector_id == request.actor.user_id,
         "left": waiting(request.actor).count(),
