@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Avg, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hearth.figures.registry import FIGURES, Figure, Question, Value, declare
 from hearth.inspections.enums import Channel
@@ -126,7 +127,15 @@ def _outlet_results(question: Question) -> QuerySet[Result]:
 
 def _declare_all() -> None:
     declare(
-        Figure("outlets", _("Outlets"), "count", False, True, outlets, _count(outlets)),
+        Figure(
+            "outlets",
+            pgettext_lazy("number", "Outlets"),
+            "count",
+            False,
+            True,
+            outlets,
+            _count(outlets),
+        ),
         Figure(
             "inspections", _("Released checks"), "count", True, True, _checks(), _count(_checks())
         ),

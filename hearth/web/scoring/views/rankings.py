@@ -36,7 +36,7 @@ COLUMNS = (
     Column("name", pgettext_lazy("unit", "Name")),
     Column("parent", _("Parent unit"), "code"),
     Column("score", _("Score"), "centi"),
-    Column("inspections", _("Checks"), "integer"),
+    Column("inspections", pgettext_lazy("number", "Checks"), "integer"),
     Column("low_rank", _("Best likely rank"), "integer"),
     Column("high_rank", _("Worst likely rank"), "integer"),
     Column("group", _("Group")),
