@@ -38,7 +38,7 @@ class FilesField(forms.FileField):
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        items = data if isinstance(data, list | tuple) else [data]
+        items = (data or [None]) if isinstance(data, list | tuple) else [data]
         found = [super(FilesField, self).clean(item, initial) for item in items]
         for upload in found:
             if upload.size > settings.HEARTH_UPLOAD_BYTES:
