@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 
 from hearth.standards.domain.rulebook import CriterionRule, Rulebook
@@ -97,8 +97,13 @@ def _criterion_content(row: Criterion, module: str) -> CriterionContent:
 
 
 def hash_of(content: EditionContent) -> str:
-    """SHA-256 of the canonical content; what a published edition is known by."""
-    text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """SHA-256 of the canonical content; what a published edition is known by.
+
+    The title is left out: it names the standard, and a later edition may rename it without
+    touching what the earlier ones ask.
+    """
+    said = asdict(replace(content, title="", title_en=""))
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

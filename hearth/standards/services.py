@@ -15,9 +15,10 @@ from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.scope import Actor
 from hearth.platform import audit
 from hearth.standards.models import Criterion, Edition, Module, Standard
-from hearth.standards.problems import problems_of
+from hearth.standards.problems import EditionProblem, problems_of
 from hearth.standards.queries import EditionContent, content_of, hash_of
 
+_UNSTORABLE = frozenset({"code_missing", "code_repeated", "module_repeated", "module_unknown"})
 _EDITION_FIELDS = ("scheme", "base_milli", "total_milli", "not_applicable", "pass_centi")
 
 
@@ -25,14 +26,18 @@ _EDITION_FIELDS = ("scheme", "base_milli", "total_milli", "not_applicable", "pas
 def save_draft_edition(*, actor: Actor, content: EditionContent) -> Edition:
     """Store ``content`` as a draft: a new edition, or the new text of a draft that exists.
 
-    A draft may still have problems (``problems_of``); publication refuses them.
+    A draft may still have problems (``problems_of``); publication refuses them. Only codes must
+    be in order, because rows are known by them.
 
     Raises:
         NotAllowed: lacks ``standards.edit``.
+        RuleViolation: ``edition_has_problems`` with ``facts['problems']``; a code is used twice
+            or a module is not there.
         RuleViolation: ``edition_frozen``; the edition is published or retired and says
             something else. The same content again is accepted and changes nothing.
     """
     actor.require("standards.edit")
+    _refuse([p for p in problems_of(content) if p.code in _UNSTORABLE])
     standard, _made = Standard.objects.get_or_create(
         code=content.standard,
         defaults={"title": content.title, "title_en": content.title_en},
@@ -118,7 +123,17 @@ def publish_edition(*, actor: Actor, edition_id: int, version: int) -> Edition:
     if edition.status != Edition.Status.DRAFT:
         raise RuleViolation("not_draft", _("Only a draft can be published."))
     content = content_of(edition)
-    problems = problems_of(content)
+    _refuse(problems_of(content))
+    edition.status, edition.version = Edition.Status.PUBLISHED, version + 1
+    edition.content_hash = hash_of(content)
+    edition.published_by_id, edition.published_at = actor.user_id, timezone.now()
+    edition.save()
+    audit.record(actor, "edition.published", edition, hash=edition.content_hash)
+    return edition
+
+
+def _refuse(problems: list[EditionProblem]) -> None:
+    """Let pass where there are none."""
     if problems:
         message = ngettext(
             "This edition has %(count)s problem; mend it first.",
@@ -128,12 +143,6 @@ def publish_edition(*, actor: Actor, edition_id: int, version: int) -> Edition:
         raise RuleViolation(
             "edition_has_problems", message % {"count": len(problems)}, problems=problems
         )
-    edition.status, edition.version = Edition.Status.PUBLISHED, version + 1
-    edition.content_hash = hash_of(content)
-    edition.published_by_id, edition.published_at = actor.user_id, timezone.now()
-    edition.save()
-    audit.record(actor, "edition.published", edition, hash=edition.content_hash)
-    return edition
 
 
 @transaction.atomic
