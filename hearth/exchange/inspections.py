@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid as uuids
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from hearth.inspections.documents import InspectionDocument
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Inspection
 from hearth.inspections.services.recording import Outcome, Submission, hash_of, record_many
@@ -28,15 +28,16 @@ from hearth.platform.spreadsheets import (
     Row,
     SheetSpec,
     Source,
-    load,
+    load_sets,
     report_of,
 )
-from hearth.scoring.domain.marks import BadMarks
-from hearth.scoring.evaluation import evaluate, mark_problem_text, rules_for
+from hearth.scoring.domain.marks import MET, BadMarks, Mark
+from hearth.scoring.evaluation import evaluate_marks, mark_problem_text, rules_for
 from hearth.standards.models import Edition
 from hearth.standards.queries import criteria_of
 
 NAMESPACE = uuids.UUID("6f0a3f55-2b5c-4a38-9f56-0d6a4f0f6a11")  # of UUIDs made from outside ids
+BATCH = 500
 
 INSPECTIONS = SheetSpec(
     "inspections",
@@ -89,17 +90,6 @@ MARKS = SheetSpec(
 )
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What the files hold, joined to what is stored."""
-
-    heads: Parsed
-    marks: Parsed
-    units: dict[str, Unit]
-    editions: dict[tuple[str, str], Edition]
-    by_inspection: dict[str, list[Row]]
-
-
 class InspectionsImport:
     """Imports whole inspections; each is scored by its edition as it comes in."""
 
@@ -122,28 +112,23 @@ class InspectionsImport:
     ) -> ImportReport:
         """Read, check, score and store all inspections, or none.
 
-        Option ``as`` is ``released`` (default: they count) or ``submitted`` (they wait for
-        review). A known outside id with other content becomes the next revision.
+        Any number of workbooks may come at once, each with both sheets. Option ``as`` is
+        ``released`` (default: they count) or ``submitted`` (they wait for review). A known
+        outside id with other content becomes the next revision.
 
         Raises:
             UnreadableFile: a file or sheet cannot be read.
             NotAllowed: lacks ``exchange.import``.
         """
         actor.require(self.permission)
-        reading = _read(actor, sources, progress)
-        report = report_of("inspections", reading.heads, reading.marks)
-        report.dry_run = dry_run
-        if not report.ok:
-            return report
         status = (options or {}).get("as") or Inspection.Status.RELEASED
-        prepared = list(_prepared(actor, reading, status))
-        report = report_of("inspections", reading.heads, reading.marks)
+        prepared, report = _gathered(actor, sources, status, progress)
         report.dry_run = dry_run
         if not report.ok:
             return report
-        new = list(_against_stored(prepared, report))
-        if new and not dry_run:
-            with transaction.atomic():
+        with transaction.atomic():
+            new = list(_against_stored(prepared, report))
+            if new and not dry_run:
                 record_many(actor, new, one_event="inspections.imported")
         return report
 
@@ -152,85 +137,139 @@ def read_and_score(
     actor: Actor, sources: Sequence[Source], progress: Progress | None = None
 ) -> tuple[list[tuple[Submission, Outcome]], ImportReport]:
     """Inspections of the files with what they are worth, without storing anything."""
-    reading = _read(actor, sources, progress)
-    prepared = []
-    if not (len(reading.heads.errors) or len(reading.marks.errors)):
-        prepared = list(_prepared(actor, reading, Inspection.Status.RELEASED))
-    return prepared, report_of("inspections", reading.heads, reading.marks)
+    return _gathered(actor, sources, Inspection.Status.RELEASED, progress)
 
 
-def _read(actor: Actor, sources: Sequence[Source], progress: Progress | None) -> _Reading:
+Pairs = list[tuple[Submission, Outcome]]
+
+
+def _gathered(
+    actor: Actor, sources: Sequence[Source], status: str, progress: Progress | None
+) -> tuple[Pairs, ImportReport]:
+    """Everything the files hold, scored workbook by workbook; of each only the faults are kept."""
+    gatherer = _Gatherer(actor, status)
+    sheets: list[Parsed] = []
     zone = timezone.get_default_timezone()
-    parsed = load(sources, (INSPECTIONS, MARKS), zone=zone, progress=progress)
-    heads, marks = parsed["inspections"], parsed["marks"]
-    by_inspection: dict[str, list[Row]] = defaultdict(list)
-    for row in marks.rows:
-        by_inspection[row.inspection].append(row)
-    visible = Unit.objects.visible_to(actor.scope_for("exchange.import"))
-    units = {unit.code: unit for unit in visible}
-    published = Edition.objects.exclude(status=Edition.Status.DRAFT).select_related("standard")
-    editions = {(e.standard.code, e.edition): e for e in published}
-    reading = _Reading(heads, marks, units, editions, by_inspection)
-    _check_references(reading)
-    return reading
+    for parsed in load_sets(sources, (INSPECTIONS, MARKS), zone=zone, progress=progress):
+        heads, marks = parsed["inspections"], parsed["marks"]
+        gatherer.take(heads, marks)
+        heads.rows, marks.rows = [], []
+        sheets += (heads, marks)
+    return list(gatherer.pairs.values()), report_of("inspections", *sheets)
 
 
-def _check_references(reading: _Reading) -> None:
-    """Units, editions and inspections that are named must exist."""
-    heads, marks = reading.heads, reading.marks
-    now = timezone.now()
-    for row in heads.rows:
-        if row.unit not in reading.units:
-            heads.fault(row, "unit", _("There is no such unit. Import units first."))
-        if (row.standard, row.edition) not in reading.editions:
-            reason = _("This edition does not exist or is a draft. Import and publish it first.")
-            heads.fault(row, "edition", reason)
-        if row.inspected_at > now:
-            heads.fault(row, "inspected_at", _("This time lies in the future."))
-    known = {row.inspection for row in heads.rows}
-    if len(known) + len(heads.errors) >= heads.read - heads.skipped:
-        for row in marks.rows:
-            if row.inspection not in known and not len(heads.errors):
+class _Gatherer:
+    """Checks and scores the inspections of one workbook after another.
+
+    Attributes:
+        pairs: submission and worth of each sound inspection, by its outside id.
+    """
+
+    def __init__(self, actor: Actor, status: str) -> None:
+        self.status = status
+        self.pairs: dict[str, tuple[Submission, Outcome]] = {}
+        self.now = timezone.now()
+        visible = Unit.objects.visible_to(actor.scope_for("exchange.import"))
+        self.units = {unit.code: unit for unit in visible}
+        published = Edition.objects.exclude(status=Edition.Status.DRAFT).select_related("standard")
+        self.editions = {(e.standard.code, e.edition): e for e in published}
+        self.places = _places({unit.pk for unit in self.units.values()})
+        self.inspectors: dict[str, int] = {}
+
+    def take(self, heads: Parsed, marks: Parsed) -> None:
+        """Enter one workbook; what is wrong goes to the sheets' errors."""
+        by_inspection: dict[str, list[Row]] = defaultdict(list)
+        for inspection, rows in groupby(marks.rows, attrgetter("inspection")):
+            by_inspection[inspection] += rows
+        if not len(heads.errors):  # a row with a bad cell is left out, so its marks seem alone
+            self._check_marks_belong(heads, marks, by_inspection)
+        self.inspectors |= _inspectors({row.inspector for row in heads.rows if row.inspector})
+        for row in heads.rows:
+            if self._is_known(heads, row):
+                self._enter(heads, marks, row, by_inspection.get(row.inspection, []))
+
+    def _check_marks_belong(
+        self, heads: Parsed, marks: Parsed, by_inspection: Mapping[str, list[Row]]
+    ) -> None:
+        for inspection in by_inspection.keys() - {row.inspection for row in heads.rows}:
+            for row in by_inspection[inspection]:
                 reason = _("No inspection of this id stands in the sheet of inspections.")
                 marks.fault(row, "inspection", reason)
 
+    def _is_known(self, heads: Parsed, row: Row) -> bool:
+        """Whether the unit and the edition exist and the time has come; else it is reported."""
+        before = len(heads.errors)
+        if row.unit not in self.units:
+            heads.fault(row, "unit", _("There is no such unit. Import units first."))
+        if (row.standard, row.edition) not in self.editions:
+            reason = _("This edition does not exist or is a draft. Import and publish it first.")
+            heads.fault(row, "edition", reason)
+        if row.inspected_at > self.now:
+            heads.fault(row, "inspected_at", _("This time lies in the future."))
+        return len(heads.errors) == before
 
-def _prepared(actor: Actor, reading: _Reading, status: str) -> Iterator[tuple[Submission, Outcome]]:
-    """Each inspection scored; marks that do not fit are reported and left out."""
-    places = _places({reading.units[row.unit].pk for row in reading.heads.rows})
-    inspectors = _inspectors({row.inspector for row in reading.heads.rows if row.inspector})
-    for row in reading.heads.rows:
-        unit = reading.units[row.unit]
-        edition = reading.editions[row.standard, row.edition]
-        rows = reading.by_inspection.get(row.inspection, [])
-        document: InspectionDocument = {"unlisted": row.unlisted, "marks": _marks(rows)}
+    def _enter(self, heads: Parsed, marks: Parsed, row: Row, rows: list[Row]) -> None:
+        """Score one inspection; marks that do not fit are reported."""
+        unit = self.units[row.unit]
+        edition = self.editions[row.standard, row.edition]
+        rules = rules_for(edition, row.channel, unit.kind)
+        if row.unlisted == MET:
+            rows = _telling(rows, rules.sheet.items)
         try:
-            outcome = evaluate(
-                rules_for(edition, row.channel, unit.kind), criteria_of(edition), document
+            outcome = evaluate_marks(
+                rules,
+                criteria_of(edition),
+                [Mark(r.criterion, r.verdict, r.value, r.note) for r in rows],
+                row.unlisted,
             )
         except BadMarks as bad:
             for problem in bad.problems:
                 column = "criterion" if problem.code == "unknown_criterion" else "value"
-                reading.marks.fault(rows[problem.position], column, mark_problem_text(problem))
-            continue
-        user = inspectors.get(row.inspector)
-        yield (
-            Submission(
-                uuid=uuids.uuid5(NAMESPACE, row.inspection),
-                unit=unit,
-                unit_path=_place_on(places, unit, row.inspected_at),
-                edition=edition,
-                channel=row.channel,
-                inspected_at=row.inspected_at,
-                document=document,
-                inspector_id=user,
-                inspector_name="" if user else row.inspector,
-                reference=row.inspection,
-                is_ranked=row.ranked,
-                status=status,
-            ),
-            outcome,
+                marks.fault(rows[problem.position], column, mark_problem_text(problem))
+            return
+        user = self.inspectors.get(row.inspector)
+        submission = Submission(
+            uuid=uuids.uuid5(NAMESPACE, row.inspection),
+            unit=unit,
+            unit_path=_place_on(self.places, unit, row.inspected_at),
+            edition=edition,
+            channel=row.channel,
+            inspected_at=row.inspected_at,
+            document={"unlisted": row.unlisted, "marks": _marks(rows)},
+            inspector_id=user,
+            inspector_name="" if user else row.inspector,
+            reference=row.inspection,
+            is_ranked=row.ranked,
+            status=self.status,
         )
+        self._keep(heads, row, submission, outcome)
+
+    def _keep(self, heads: Parsed, row: Row, submission: Submission, outcome: Outcome) -> None:
+        earlier = self.pairs.setdefault(row.inspection, (submission, outcome))[0]
+        if earlier is submission:
+            return
+        if _says(earlier) == _says(submission):
+            heads.skipped += 1
+            return
+        reason = _("Another workbook holds this inspection with other content. Keep one of them.")
+        heads.fault(row, "inspection", reason)
+
+
+def _says(what: Submission) -> tuple[object, ...]:
+    """All that an import states of one inspection."""
+    return (hash_of(what), what.inspector_id, what.inspector_name, what.is_ranked)
+
+
+def _telling(rows: list[Row], known: Container[str]) -> list[Row]:
+    """The rows that say more than "met" where all the others are met anyway.
+
+    They are a few in a hundred. Where a criterion is unknown or stands twice, all rows are needed
+    to say what is wrong.
+    """
+    codes = {row.criterion for row in rows}
+    if len(codes) < len(rows) or not all(code in known for code in codes):
+        return rows
+    return [row for row in rows if row.verdict != MET or row.value or row.note]
 
 
 def _marks(rows: Iterable[Row]) -> list[Any]:
@@ -271,22 +310,22 @@ def _against_stored(
     prepared: Sequence[tuple[Submission, Outcome]], report: ImportReport
 ) -> Iterator[tuple[Submission, Outcome]]:
     """Those that are new or say something else than what is stored; counts go to the report."""
-    stored = {
-        inspection.reference: inspection
-        for inspection in Inspection.objects.filter(is_current=True)
-        .exclude(reference="")
-        .defer("document", "modules")
-    }
-    for submission, outcome in prepared:
-        before = stored.get(submission.reference)
-        if before is None:
-            report.created += 1
-            yield submission, outcome
-        elif before.document_hash == hash_of(submission):
-            report.unchanged += 1
-        else:
-            report.updated += 1
-            yield _revised(submission, before), outcome
+    for start in range(0, len(prepared), BATCH):
+        batch = prepared[start : start + BATCH]
+        references = [submission.reference for submission, _outcome in batch]
+        rows = Inspection.objects.filter(reference__in=references, is_current=True)
+        known = rows.exclude(reference="").defer("document", "modules")
+        stored = {inspection.reference: inspection for inspection in known}
+        for submission, outcome in batch:
+            before = stored.get(submission.reference)
+            if before is None:
+                report.created += 1
+                yield submission, outcome
+            elif before.document_hash == hash_of(submission):
+                report.unchanged += 1
+            else:
+                report.updated += 1
+                yield _revised(submission, before), outcome
 
 
 def _revised(what: Submission, before: Inspection) -> Submission:

@@ -6,14 +6,16 @@ The marks are read against the edition by ``scoring.domain``; what ranking needs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from hearth.inspections.documents import InspectionDocument
 from hearth.inspections.models import Inspection
 from hearth.inspections.services.recording import FindingOutcome, Outcome
 from hearth.kernel.rounding import div_half_up
-from hearth.scoring.domain.inspection import InspectionScore, score, score_fast
-from hearth.scoring.domain.marks import Mark, MarkProblem, read_marks
+from hearth.scoring.domain.inspection import InspectionScore, read, score, totals_of
+from hearth.scoring.domain.marks import Mark, MarkProblem
 from hearth.standards.domain.rulebook import Rulebook
 from hearth.standards.models import Edition
 from hearth.standards.queries import CriterionInfo, rulebook_of
@@ -35,7 +37,14 @@ def marks_in(document: InspectionDocument) -> list[Mark]:
 def evaluate(
     rules: Rulebook, criteria: dict[str, CriterionInfo], document: InspectionDocument
 ) -> Outcome:
-    """What a document is worth, and which findings it holds.
+    """What a document is worth, and which findings it holds; see ``evaluate_marks``."""
+    return evaluate_marks(rules, criteria, marks_in(document), document.get("unlisted", "met"))
+
+
+def evaluate_marks(
+    rules: Rulebook, criteria: dict[str, CriterionInfo], marks: Sequence[Mark], unlisted: str
+) -> Outcome:
+    """What marks are worth where all others say ``unlisted``, and which findings they hold.
 
     A finding's ``lost_milli`` is what the criterion lost by itself; what a gate or a critical
     criterion took along is in the totals and in the written-out arithmetic.
@@ -43,16 +52,16 @@ def evaluate(
     Raises:
         BadMarks: marks that do not fit the rules.
     """
-    marks = marks_in(document)
-    totals = score_fast(rules, marks, document.get("unlisted", "met"))
+    reading = read(rules, marks, unlisted)
+    totals = totals_of(rules, reading, unlisted)
     sheet = rules.sheet
-    reading = read_marks(sheet, marks)
     failed: dict[str, Mark] = {}
     for mark in marks:
         if mark.verdict == "not_met":
             earlier = failed.get(mark.criterion)
-            notes = [earlier.note, mark.note] if earlier else [mark.note]
-            failed[mark.criterion] = mark._replace(note="; ".join(filter(None, notes)))
+            if earlier:
+                mark = mark._replace(note="; ".join(filter(None, [earlier.note, mark.note])))
+            failed[mark.criterion] = mark
     findings = []
     for code, mark in failed.items():
         index = sheet.items[code].index
@@ -79,7 +88,7 @@ def evaluate(
 
 def explain(inspection: Inspection) -> InspectionScore:
     """The full arithmetic of a stored inspection, recomputed from its document."""
-    rules = rules_for(inspection.edition, inspection.channel, inspection.unit.kind)
+    rules = rules_for(inspection.edition, inspection.channel, inspection.unit_kind)
     document = inspection.document
     return score(rules, marks_in(document), document.get("unlisted", "met"))
 

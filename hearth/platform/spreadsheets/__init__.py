@@ -9,7 +9,7 @@ from hearth.platform.spreadsheets.archive import Limits
 from hearth.platform.spreadsheets.cells import CellFault, UnreadableFile
 from hearth.platform.spreadsheets.columns import Column, ColumnType
 from hearth.platform.spreadsheets.formats import Link, Table
-from hearth.platform.spreadsheets.reading import Sheet, Source, open_sheets
+from hearth.platform.spreadsheets.reading import Sheet, Source, open_sets, open_sheets
 from hearth.platform.spreadsheets.report import (
     ERROR_COLUMNS,
     CellError,
@@ -22,6 +22,7 @@ from hearth.platform.spreadsheets.sheet import (
     Row,
     SheetSpec,
     load,
+    load_sets,
     report_of,
 )
 from hearth.platform.spreadsheets.templates import template
@@ -46,6 +47,8 @@ __all__ = [
     "Table",
     "UnreadableFile",
     "load",
+    "load_sets",
+    "open_sets",
     "open_sheets",
     "report_of",
     "sheet_name",

@@ -87,19 +87,78 @@ def open_sheets(
         UnreadableFile: a file is of another format, damaged, too large, wrongly encoded, or a kind
             is missing or there twice.
     """
-    names = wanted if isinstance(wanted, Mapping) else {kind: () for kind in wanted}
-    known = {_key(name): kind for kind in names for name in (kind, *names[kind])}
+    names = _names(wanted)
+    known = _known(names)
     files = list(_files(sources, known))
+    alone = len(names) == 1 and len(files) == 1
     found: dict[str, Sheet] = {}
     for source in files:
-        alone = len(names) == 1 and len(files) == 1
-        for sheet_name, sheet in _sheets_of(source, known, limits, alone=alone):
-            kind = known.get(_key(sheet_name)) or (next(iter(names)) if alone else "")
-            if kind in found:
-                message = _("There are two sheets for %(kind)s. Send one.") % {"kind": kind}
-                raise refuse("sheet_twice", message, sheet.name, kind=kind)
-            if kind:
-                found[kind] = sheet
+        _join(found, _found_in(source, known, limits, alone=alone))
+    return _complete(found, names, files)
+
+
+def open_sets(
+    sources: Iterable[Source],
+    wanted: Mapping[str, Sequence[str]] | Sequence[str],
+    limits: Limits = DEFAULT_LIMITS,
+) -> Iterator[dict[str, Sheet]]:
+    """Find any number of sets of the wanted sheets, one after another.
+
+    Each workbook that holds them all is a set of its own, and is opened when its turn comes. What
+    lies in several files, such as a CSV file for each kind, makes one more set. Where there are
+    several workbooks, sheets bear the names of their files as well. Otherwise as ``open_sheets``.
+    """
+    names = _names(wanted)
+    known = _known(names)
+    files = list(_files(sources, known))
+    alone = len(names) == 1 and len(files) == 1
+    parts: dict[str, Sheet] = {}
+    is_empty = True
+    for source in files:
+        found = _found_in(source, known, limits, alone=alone)
+        if len(found) < len(names):
+            _join(parts, found)
+            continue
+        is_empty = False
+        if len(files) > 1:
+            for sheet in found.values():
+                sheet.name = f"{_name(source)} {sheet.name}"
+        yield {kind: found[kind] for kind in names}
+    if parts or is_empty:
+        yield _complete(parts, names, files)
+
+
+def _names(wanted: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:
+    return wanted if isinstance(wanted, Mapping) else {kind: () for kind in wanted}
+
+
+def _known(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {_key(name): kind for kind in names for name in (kind, *names[kind])}
+
+
+def _found_in(
+    source: Source, known: Mapping[str, str], limits: Limits, *, alone: bool
+) -> dict[str, Sheet]:
+    """The wanted sheets of one file, by kind."""
+    found: dict[str, Sheet] = {}
+    for sheet_name, sheet in _sheets_of(source, known, limits, alone=alone):
+        kind = known.get(_key(sheet_name)) or (next(iter(known.values())) if alone else "")
+        if kind:
+            _join(found, {kind: sheet})
+    return found
+
+
+def _join(found: dict[str, Sheet], more: Mapping[str, Sheet]) -> None:
+    for kind, sheet in more.items():
+        if kind in found:
+            message = _("There are two sheets for %(kind)s. Send one.") % {"kind": kind}
+            raise refuse("sheet_twice", message, sheet.name, kind=kind)
+        found[kind] = sheet
+
+
+def _complete(
+    found: Mapping[str, Sheet], names: Mapping[str, Sequence[str]], files: Sequence[Source]
+) -> dict[str, Sheet]:
     missing = [kind for kind in names if kind not in found]
     if missing:
         message = _(

@@ -24,7 +24,13 @@ from django.utils.translation import gettext as _
 from hearth.kernel.errors import Refusal
 from hearth.platform.spreadsheets.cells import BLANKS, UnreadableFile, letters
 from hearth.platform.spreadsheets.columns import Column, Headings, in_languages, match_headings
-from hearth.platform.spreadsheets.reading import DEFAULT_LIMITS, Sheet, Source, open_sheets
+from hearth.platform.spreadsheets.reading import (
+    DEFAULT_LIMITS,
+    Sheet,
+    Source,
+    open_sets,
+    open_sheets,
+)
 from hearth.platform.spreadsheets.report import CellError, ImportReport, Problems, cell_error
 from hearth.platform.spreadsheets.values import Reader, reader_for, reason_of
 
@@ -186,6 +192,25 @@ def load(
     return {
         spec.kind: spec.parse(sheets[spec.kind], zone=zone, progress=progress) for spec in specs
     }
+
+
+def load_sets(
+    sources: Iterable[Source],
+    specs: Sequence[SheetSpec],
+    *,
+    zone: dt.tzinfo,
+    progress: Progress | None = None,
+) -> Iterator[dict[str, Parsed]]:
+    """As ``load``, for any number of workbooks that hold a sheet of every spec each.
+
+    Yields:
+        What the sheets of one workbook held, by kind, before the next workbook is opened.
+    """
+    for sheets in open_sets(sources, {spec.kind: spec.names for spec in specs}, DEFAULT_LIMITS):
+        yield {
+            spec.kind: spec.parse(sheets[spec.kind], zone=zone, progress=progress)
+            for spec in specs
+        }
 
 
 def report_of(kind: str, *parsed: Parsed) -> ImportReport:

@@ -145,7 +145,7 @@ def score(rulebook: Rulebook, marks: Iterable[Mark], unlisted: str = MET) -> Ins
     """
     sheet = rulebook.sheet
     listed = list(marks)
-    reading = _read(rulebook, listed, unlisted)
+    reading = read(rulebook, listed, unlisted)
     verdicts = {mark.criterion: mark.verdict for mark in listed}
     values = {mark.criterion: mark.value for mark in listed}
     taken = _taken_by_gates(sheet, reading)
@@ -187,11 +187,16 @@ def score_fast(rulebook: Rulebook, marks: Iterable[Mark], unlisted: str = MET) -
         BadMarks: marks that do not fit the rulebook.
         BadValue: ``unlisted_unknown``, or the rulebook has problems.
     """
+    return totals_of(rulebook, read(rulebook, marks, unlisted), unlisted)
+
+
+def totals_of(rulebook: Rulebook, reading: Reading, unlisted: str = MET) -> Totals:
+    """Score marks that ``read`` has read; the reading stays as it is."""
     sheet = rulebook.sheet
-    reading = _read(rulebook, marks, unlisted)
     losses, ordered = reading.losses, sheet.ordered
     ruling = _NO_RULING
     if reading.failed:
+        losses = dict(losses)
         ruling = _ruling(sheet, reading.failed)
         for index in _taken_by_gates(sheet, reading):
             losses[index] = max(losses.get(index, 0), ordered[index].points)
@@ -210,7 +215,13 @@ def score_fast(rulebook: Rulebook, marks: Iterable[Mark], unlisted: str = MET) -
     return Totals(*whole, _modules(sheet, points, lost, unlisted), ruling.text)
 
 
-def _read(rulebook: Rulebook, marks: Iterable[Mark], unlisted: str) -> Reading:
+def read(rulebook: Rulebook, marks: Iterable[Mark], unlisted: str = MET) -> Reading:
+    """What each listed mark says by itself; ``totals_of`` adds it up.
+
+    Raises:
+        BadMarks: marks that do not fit the rulebook.
+        BadValue: ``unlisted_unknown``, or the rulebook has problems.
+    """
     if unlisted not in UNLISTED:
         raise BadValue("unlisted_unknown", unlisted=unlisted)
     listed = marks if isinstance(marks, Sequence) else list(marks)

@@ -6,7 +6,14 @@ import io
 
 import pytest
 
-from hearth.platform.spreadsheets import Column, SheetSpec, UnreadableFile, load, open_sheets
+from hearth.platform.spreadsheets import (
+    Column,
+    SheetSpec,
+    UnreadableFile,
+    load,
+    open_sets,
+    open_sheets,
+)
 from tests.platform.spreadsheets.xlsx_files import HEAD, ZONE, packed, parts, text, workbook
 
 TWO = {"inspections": ("检查",), "marks": ("判定",)}
@@ -158,3 +165,51 @@ def test_macros_are_not_run_and_do_not_matter():
 def test_an_empty_sheet_is_refused():
     with pytest.raises(UnreadableFile, match="sheet is empty"):
         load([upload("a.xlsx", workbook(""))], [SheetSpec("s", [Column("a", "A")])], zone=ZONE)
+
+
+def sets_of(sources, wanted=TWO):
+    return [
+        {kind: (sheet.name, list(sheet)[1][0]) for kind, sheet in sheets.items()}
+        for sheets in open_sets(sources, wanted)
+    ]
+
+
+def test_each_complete_workbook_is_a_set_and_the_rest_make_one_more():
+    both = [
+        packed(parts({"marks": rows_of(f"m{n}"), "inspections": rows_of(f"i{n}")})) for n in (1, 2)
+    ]
+    files = [
+        upload("a.xlsx", both[0]),
+        upload("marks.csv", b"c\nm\n"),
+        upload("b.xlsx", both[1]),
+        upload("inspections.csv", b"c\ni\n"),
+    ]
+
+    assert sets_of(files) == [
+        {"inspections": ("a.xlsx inspections", "i1"), "marks": ("a.xlsx marks", "m1")},
+        {"inspections": ("b.xlsx inspections", "i2"), "marks": ("b.xlsx marks", "m2")},
+        {"inspections": ("inspections.csv", "i"), "marks": ("marks.csv", "m")},
+    ]
+
+
+def test_a_single_workbook_is_a_set_whose_sheets_keep_their_names():
+    content = packed(parts({"marks": rows_of("m"), "inspections": rows_of("i")}))
+
+    assert sets_of([upload("a.xlsx", content)]) == [
+        {"inspections": ("inspections", "i"), "marks": ("marks", "m")}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        ([], "sheet_missing"),
+        (["marks.csv"], "sheet_missing"),
+        (["marks.csv", "Marks.csv", "inspections.csv"], "sheet_twice"),
+    ],
+)
+def test_files_that_make_no_whole_set_are_refused(names, code):
+    with pytest.raises(UnreadableFile) as refusal:
+        sets_of([upload(name, b"c\nx\n") for name in names])
+
+    assert refusal.value.code == code
