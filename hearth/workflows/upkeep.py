@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from hearth.inspections.models import Evidence
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
+from hearth.network.services.units import settle
 from hearth.platform import audit, files, health
 from hearth.platform.health import NOTE, OK, WRONG, Check
 
@@ -77,8 +78,9 @@ def check_evidence() -> Check:
 def daily_chores() -> dict[str, int]:
     """What is done once a day; every part may run again without harm.
 
-    Anchors the trail outside the database, forgets ended sessions, wrong passwords and finished
-    queue entries older than 30 days. Returns how many rows each part removed.
+    Anchors the trail outside the database, brings moves dated to this day into force, forgets
+    ended sessions, wrong passwords and finished queue entries older than 30 days. Returns how
+    many rows each part moved or removed.
     """
     now = timezone.now()
     audit.write_anchor(now)
@@ -90,4 +92,9 @@ def daily_chores() -> dict[str, int]:
         failures, _by_model = AccessAttempt.objects.filter(
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
-    return {"sign_ins": forget_ended_sign_ins(), "tasks": tasks, "failures": failures}
+    return {
+        "moved": settle(timezone.localdate(now)),
+        "sign_ins": forget_ended_sign_ins(),
+        "tasks": tasks,
+        "failures": failures,
+    }

@@ -30,6 +30,17 @@ ACTIONS: dict[str, Any] = {
     "grant.ended": _("took a role back"),
     "token.created": _("made an access token"),
     "token.revoked": _("revoked an access token"),
+    "unit.created": _("added a unit"),
+    "unit.edited": _("changed a unit"),
+    "unit.moved": _("moved a unit"),
+    "unit.merged": _("merged a unit into another"),
+    "unit.closed": _("closed a unit"),
+    "unit.reopened": _("took the closing of a unit back"),
+    "tree.settled": _("brought dated moves into force"),
+    "person.created": _("added a member of staff"),
+    "person.edited": _("changed a member of staff"),
+    "person.read": _("saw how to reach a member of staff"),
+    "people.exported": _("exported staff"),
     "audit.read": _("read the audit trail"),
     "audit.exported": _("exported the audit trail"),
     "audit.verification_started": _("had the audit trail verified"),
@@ -41,6 +52,8 @@ OBJECTS: dict[str, Any] = {
     "network.user": _("account"),
     "network.grant": _("role of an account"),
     "network.apitoken": _("access token"),
+    "network.unit": _("unit"),
+    "network.person": _("member of staff"),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hearth.kernel import charts
@@ -154,7 +154,7 @@ def _words(choice: MapChoice, *, with_points: bool) -> charts.MapWords:
         legend=legend,
         outside=_("not in this network"),
         no_data=_("no score"),
-        problem=_("not checked") if choice.by_coverage else _("below the pass line"),
+        problem=_("not checked") if choice.by_coverage else pgettext("map", "below pass"),
         off_map=_("{n} outlets lie beyond this map."),
         cluster=_("{n} outlets"),
     )

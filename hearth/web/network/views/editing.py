@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from hearth.kernel.errors import Refusal, RuleViolation
@@ -119,7 +120,7 @@ def close(request: AppRequest, code: str) -> HttpResponse:
     def act(_target: Unit | None, on: date, version: int, reason: str) -> Reach:
         return services.close_unit(actor, unit, on, version=version, reason=reason)
 
-    return _change(request, unit, form, (look, act), _("Close"))
+    return _change(request, unit, form, (look, act), pgettext("unit", "Close"))
 
 
 @requires("network.edit")

@@ -59,6 +59,7 @@ def network_map(request: AppRequest) -> HttpResponse:
         "area_name": area_name(area) if area else "",
         "outlets": len(everywhere),
         "seen": sum(spot.is_seen for spot in everywhere),
+        "unseen": sum(not spot.is_seen for spot in everywhere),
         "pass_centi": pass_centi,
         "picture": drawn(areas, listed if is_close else (), choice),
         "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")) if is_close else None,

@@ -36,8 +36,6 @@ def unit_detail(request: AppRequest, code: str) -> HttpResponse:
     }
     context |= _scores(actor, unit) | _staff(actor, unit) | _checks(actor, unit)
     context |= _below(request, unit, context["closing"])
-    if request.htmx:
-        return render(request, "network/_below.html", context)
     return render(request, "network/unit_detail.html", context)
 
 
