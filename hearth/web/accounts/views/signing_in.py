@@ -78,17 +78,17 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, **more: Any) -> HttpRe
 
 
 def _offers() -> Iterator[Offer]:
-    """One demonstration account a role, in the order of the roles."""
+    """The demonstration accounts in the order of the roles; a second one of a role approves."""
     held = (
         Grant.objects.held_on(timezone.localdate())
         .filter(user__is_demo=True, user__is_active=True)
         .select_related("user", "unit")
-        .order_by("-pk")
+        .order_by("pk")
     )
-    first = {grant.role: grant for grant in held}  # the oldest comes last, and stays
     for key, role in ROLES.items():
-        if key in first:
-            yield Offer(first[key].user, role, first[key].unit.name)
+        for grant in held:
+            if grant.role == key:
+                yield Offer(grant.user, role, grant.unit.name)
 
 
 def _wrong_password(request: HttpRequest) -> str:
