@@ -60,7 +60,7 @@ class Environment(BaseSettings):
     log_level: str = Field(
         "INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
-        description=_("DEBUG, INFO, WARNING or ERROR"),
+        description=_("How much goes to the log: DEBUG, INFO, WARNING or ERROR"),
     )
 
     @field_validator("home")

@@ -6,7 +6,6 @@ import argparse
 import getpass
 import gettext as standard_gettext
 import importlib
-import importlib.util
 import os
 import sys
 import time
@@ -29,13 +28,21 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 DONE, REFUSED = 0, 1
-TOPICS = ("serving", "upkeep", "accounts", "demo", "exchange", "scoring", "bulletins")
+TOPICS = {  # module and its commands, in the order of the help
+    "serving": {"serve", "worker"},
+    "upkeep": {"migrate", "backup", "restore", "audit", "doctor"},
+    "accounts": {"user"},
+    "demo": {"demo"},
+    "exchange": {"import", "template", "score"},
+    "scoring": {"close", "ranking", "figures", "trace"},
+    "bulletins": {"bulletin"},
+}
 
 
 def run(argv: Sequence[str]) -> int:
     """Parse ``argv``, run the command and turn a refusal into lines on standard error."""
     speak(settings.LANGUAGE_CODE)
-    args = parser().parse_args(argv)
+    args = parser(argv).parse_args(argv)
     try:
         prepare_new_home(args)
         return args.run(args) or DONE
@@ -75,8 +82,12 @@ def speak(language: str) -> None:
     os.environ["LANGUAGE"] = translation.to_locale(language)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, with every topic."""
+def parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The command line with the topic that ``argv`` names, or with all when it names none.
+
+    Loading all of them takes seconds (spreadsheets, documents, the demonstration), which someone
+    who wants a new password need not wait for.
+    """
     whole = argparse.ArgumentParser(
         prog="hearth",
         description=_("Hearth runs the service-quality programme of a network of branches."),
@@ -90,10 +101,9 @@ def parser() -> argparse.ArgumentParser:
         help=_("name written into the audit trail (default: %(default)s)"),
     )
     commands = whole.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
-    for topic in TOPICS:
-        name = f"hearth.config.cli.{topic}"
-        if importlib.util.find_spec(name):
-            importlib.import_module(name).register(commands)
+    named = [topic for topic, names in TOPICS.items() if not names.isdisjoint(argv)]
+    for topic in named or TOPICS:
+        importlib.import_module(f"hearth.config.cli.{topic}").register(commands)
     return whole
 
 

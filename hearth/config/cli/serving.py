@@ -22,8 +22,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
 
 from hearth.config.cli.frame import DONE, REFUSED, Progress, acting, complain
-from hearth.config.cli.supervision import Supervisor, is_taken, watch_parent
-from hearth.exchange.demo.load import DemoSize, is_loaded, load_demo
+from hearth.config.cli.supervision import Supervisor, answers, is_taken, watch_parent
 from hearth.kernel.errors import RuleViolation
 from hearth.platform import jobs
 from hearth.platform.health import WRONG, check_assets
@@ -87,7 +86,7 @@ def _web_command(host: str, port: int) -> list[str]:
 
 def _announce(host: str, port: int) -> bool:
     """Say where it answers once it does; True when that is said."""
-    if not is_taken(host, port):
+    if not answers(host, port):
         return False
     shown = f"[{host}]" if ":" in host else host
     complain(_("Hearth answers at http://%(host)s:%(port)s") % {"host": shown, "port": port})
@@ -126,6 +125,9 @@ def _static_state() -> str:
 
 
 def _load_demo(args: argparse.Namespace) -> None:
+    # Late: inventing a network loads half of the house, which a usual start does not need.
+    from hearth.exchange.demo.load import DemoSize, is_loaded, load_demo
+
     if is_loaded():
         return
     load_demo(actor=acting(args), size=DemoSize(), report=Progress(_("demonstration")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import os
 import signal
@@ -125,9 +126,26 @@ def watch_parent() -> None:
 
 def is_taken(host: str, port: int) -> bool:
     """Whether something accepts connections there."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
     try:
-        with socket.create_connection((reachable, port), timeout=1):
+        with socket.create_connection((_reachable(host), port), timeout=1):
             return True
     except OSError:
         return False
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a page comes back: the port is open well before the first worker is ready."""
+    asked = http.client.HTTPConnection(_reachable(host), port, timeout=5)
+    try:
+        asked.request("GET", "/health")
+        asked.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+    return True
+
+
+def _reachable(host: str) -> str:
+    """The address to ask for a server that listens on every one."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound

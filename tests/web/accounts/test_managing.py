@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hearth.network.models import Grant, SignIn, User
@@ -78,17 +80,18 @@ def test_the_swapped_part_is_what_the_whole_page_shows(client, tree):
     assert part.strip() in whole
 
 
-@pytest.mark.parametrize("size", [1, 25])
-def test_the_query_count_does_not_grow_with_the_list(client, tree, size, django_assert_num_queries):
-    for number in range(size):
-        make_user("staff", unit=tree.outlets[number % 5])
+def test_the_query_count_does_not_grow_with_the_list(client, tree):
     client.get("/account/users/")  # renews the session, which the next one within a minute does not
 
-    # session, user, grants, placements; count, page, its grants; unread notices
-    with django_assert_num_queries(8):
-        page = client.get("/account/users/")
+    def queries_after(more):
+        for number in range(more):
+            make_user("staff", unit=tree.outlets[number % 5])
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/account/users/")
+        return len(queries)
 
-    assert len(page.context["page_obj"]) == size + 1
+    # session, user, grants; count, page, its grants; unread notices
+    assert queries_after(1) == queries_after(24) <= 8
 
 
 def test_a_new_account_comes_with_a_password_shown_once(client):
@@ -122,7 +125,7 @@ def test_an_account_is_edited_and_a_stale_edit_is_refused(client):
     stale = client.post(f"/account/users/{user.pk}/edit/", form)
 
     user.refresh_from_db()
-    assert saved.url == f"/account/users/{user.pk}/"
+    assert saved.headers["Location"] == f"/account/users/{user.pk}/"
     assert user.name == "李红"
     assert stale.status_code == 422
     assert "Someone else changed this account" in stale.content.decode()
@@ -173,7 +176,7 @@ def test_an_account_is_closed_and_opened_with_a_reason(client):
     user.refresh_from_db()
 
     assert without.status_code == 422
-    assert closed.url == f"/account/users/{user.pk}/"
+    assert closed.headers["Location"] == f"/account/users/{user.pk}/"
     assert not user.is_active
     assert not SignIn.objects.exists()
     client.post(f"/account/users/{user.pk}/open/", {"version": user.version, "reason": "back"})

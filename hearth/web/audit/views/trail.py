@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hearth.platform import audit, jobs, verification
@@ -135,7 +136,7 @@ def export(request: AppRequest) -> HttpResponseBase:
 def _columns() -> list[Column]:
     return [
         Column("seq", _("Number"), "integer"),
-        Column("at", _("When"), "instant"),
+        Column("at", pgettext("trail", "When"), "instant"),
         Column("actor", _("Who (key)"), "code"),
         Column("actor_name", _("Who (name)")),
         Column("action", _("What (key)"), "code"),
