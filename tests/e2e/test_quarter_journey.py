@@ -183,7 +183,7 @@ def close_the_quarter(page: Page, address: str, assert_accessible: Callable[...,
     page.wait_for_url(f"**/scoring/{PERIOD}/")
     assert_accessible(page)
     page.goto(f"{address}/scoring/{PERIOD}/ranking/?level=branch")
-    expect(page.locator("main .alert").first).to_contain_text("无法区分")
+    expect(page.locator("main .alert").first).to_contain_text("差异不显著")
     page.locator("main table tbody tr a").first.click()
     expect(page.locator(".sum")).to_contain_text("÷")
     assert_accessible(page)
@@ -197,10 +197,38 @@ def publish_the_bulletin(
     assert_accessible: Callable[..., None],
 ) -> None:
     """Drafted by one, approved by another, published; the PDF says what the page says."""
-    manager.goto(f"{address}/bulletins/")
-    manager.locator("main form button[type=submit], main a.btn-primary").first.click()
-    manager.wait_for_url("**/bulletins/*/**")
-    assert_accessible(manager)
+    manager.goto(f"{address}/bulletins/new/{PERIOD}/")
+    manager.locator("main form button[type=submit]").click()
+    manager.wait_for_url("**/edit/")
+    manager.locator("textarea[name^='prose_zh_']").last.fill("请各分行于两周内完成整改。")
+    manager.locator("button[name=propose]").click()
+    manager.wait_for_url("**/bulletins/*/")
+    read = manager.url
+
+    approver = new_page()
+    sign_in(approver, address, "approver")
+    approver.goto(read)
+    approver.locator("form[action$='/approve/'] button").click()
+    approver.locator("form[action$='/publish/'] button").click()
+    approver.locator("dialog[open] button").last.click()
+    expect(approver.locator(".turn .badge-soft.good, .turn .good").first).to_be_visible()
+    assert_accessible(approver)
+
+    manager.goto(read)
+    sentence = manager.locator("p.figures:has(a[href])").first
+    said = "".join(sentence.inner_text().split())
+    numbers = sentence.locator("a[href]")
+    assert numbers.count() > 0
+    for number in numbers.all():
+        answer = manager.request.get(f"{address}{number.get_attribute('href')}")
+        assert answer.status == 200, number.get_attribute("href")
+    with manager.expect_download() as download:
+        manager.locator("a[href*='/pdf/']").first.click()
+    target = folder / "bulletin.pdf"
+    download.value.save_as(target)
+    text = pdf_text(target.read_bytes())
+    assert said[:30] in text
+    assert "请各分行于两周内完成整改" in text
 
 
 def pdf_text(content: bytes) -> str:
