@@ -41,6 +41,39 @@ ACTIONS: dict[str, Any] = {
     "person.edited": _("changed a member of staff"),
     "person.read": _("saw how to reach a member of staff"),
     "people.exported": _("exported staff"),
+    "edition.saved": _("saved a draft of a standard"),
+    "edition.published": _("published a standard"),
+    "edition.retired": _("retired a standard"),
+    "edition.discarded": _("discarded a draft of a standard"),
+    "assignment.made": _("assigned a check"),
+    "assignment.withdrawn": _("withdrew an assignment"),
+    "draft.started": _("began a check"),
+    "draft.correction": _("began the correction of a check"),
+    "draft.discarded": _("discarded a check that was begun"),
+    "evidence.added": _("added a photo or file to a check"),
+    "evidence.removed": _("removed a photo or file from a check"),
+    "inspection.submitted": _("submitted a check"),
+    "inspection.reviewed": _("reviewed a check"),
+    "inspection.returned": _("returned a check"),
+    "inspection.released": _("released a check"),
+    "inspection.withdrawn": _("withdrew a check"),
+    "inspections.imported": _("imported checks"),
+    "inspections.demonstrated": _("loaded the checks of the demonstration"),
+    "adjustment.recorded": _("recorded a bonus, deduction or veto"),
+    "adjustment.withdrawn": _("withdrew a bonus, deduction or veto"),
+    "policy.saved": _("saved a policy"),
+    "policy.proposed": _("proposed a policy"),
+    "policy.approved": _("approved a policy"),
+    "policy.rejected": _("rejected a policy"),
+    "period.closed": _("closed a period"),
+    "bulletin.drafted": _("drafted a bulletin"),
+    "bulletin.saved": _("edited a bulletin"),
+    "bulletin.recomposed": _("computed the draft of a bulletin anew"),
+    "bulletin.proposed": _("proposed a bulletin for approval"),
+    "bulletin.sent_back": _("sent a bulletin back"),
+    "bulletin.approved": _("approved a bulletin"),
+    "bulletin.published": _("published a bulletin"),
+    "bulletin.revised": _("began a revision of a bulletin"),
     "audit.read": _("read the audit trail"),
     "audit.exported": _("exported the audit trail"),
     "audit.verification_started": _("had the audit trail verified"),
@@ -54,15 +87,42 @@ OBJECTS: dict[str, Any] = {
     "network.apitoken": _("access token"),
     "network.unit": _("unit"),
     "network.person": _("member of staff"),
+    "standards.edition": _("standard"),
+    "inspections.assignment": _("assignment"),
+    "inspections.draft": _("check begun"),
+    "inspections.inspection": _("check"),
+    "inspections.evidence": _("photo or file"),
+    "scoring.policy": _("policy"),
+    "scoring.adjustment": _("bonus, deduction or veto"),
+    "scoring.closing": _("closing of a period"),
+    "bulletins.bulletin": _("bulletin"),
 }
 
 
-def action_words(action: str) -> str:
-    """What was done, as it follows the name of who did it."""
-    return str(ACTIONS.get(action, action))
-
-
 FACTS: dict[str, Any] = {
+    "bytes": _("bytes"),
+    "channel": _("channel"),
+    "code": _("code"),
+    "codes": _("codes"),
+    "columns": _("columns"),
+    "content_hash": _("hash of the content"),
+    "count": _("how many"),
+    "criteria": _("criteria"),
+    "digest": _("hash of all"),
+    "file": _("file"),
+    "files": _("files"),
+    "hash": _("hash"),
+    "language": _("language"),
+    "made_at": _("made at"),
+    "note": _("note"),
+    "on": _("on"),
+    "period": _("period"),
+    "revision": _("revision"),
+    "rows": _("rows"),
+    "sha256": _("hash of the file"),
+    "staff_no": _("staff number"),
+    "units": _("units"),
+    "weights": _("weights"),
     "changed": _("changed"),
     "expires_at": _("ends"),
     "filters": _("filters"),
@@ -76,6 +136,11 @@ FACTS: dict[str, Any] = {
     "valid_from": _("from"),
     "valid_to": _("until (excluded)"),
 }
+
+
+def action_words(action: str) -> str:
+    """What was done, as it follows the name of who did it."""
+    return str(ACTIONS.get(action, action))
 
 
 def actor_words(actor: str, name: str) -> str:
