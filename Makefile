@@ -107,9 +107,9 @@ format: $(MARKS)/dev ## put the Python in order
 
 # --- more ---------------------------------------------------------------------------------------
 
-screenshots: setup-dev ## pictures of the main pages, into build/screenshots
+screenshots: setup-dev ## the pictures in docs/screens
 	@scripts/browser_ready
-	@$(BIN)/python -m scripts.screenshots
+	@$(BIN)/python -m scripts.doc_screens
 
 bench: setup-dev ## measure against the budget of docs; several minutes
 	@$(BIN)/python -m benchmarks

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from hearth.config.cli.frame import DONE, Progress, acting
-from hearth.exchange.demo.load import LARGEST_OUTLETS, DemoSize, load_demo
+from hearth.exchange.demo.load import LARGEST_OUTLETS, DemoSize
 from hearth.exchange.demo.network import FEWEST_OUTLETS
+from hearth.workflows.demonstration import load_demonstration
 
 if TYPE_CHECKING:
     from hearth.config.cli.frame import Commands
@@ -52,6 +53,6 @@ def _outlets(text: str) -> int:
 def demo(args: argparse.Namespace) -> int:
     """Load it and say what is there."""
     size = DemoSize(args.outlets, args.quarters, args.video, args.seed)
-    found = load_demo(actor=acting(args), size=size, report=Progress(_("demonstration")))
+    found = load_demonstration(actor=acting(args), size=size, report=Progress(_("demonstration")))
     print(_("%(outlets)s outlets, %(people)s people, %(inspections)s inspections.") % found)
     return DONE

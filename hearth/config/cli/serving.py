@@ -126,11 +126,12 @@ def _static_state() -> str:
 
 def _load_demo(args: argparse.Namespace) -> None:
     # Late: inventing a network loads half of the house, which a usual start does not need.
-    from hearth.exchange.demo.load import DemoSize, is_loaded, load_demo
+    from hearth.exchange.demo.load import DemoSize, is_loaded
+    from hearth.workflows.demonstration import load_demonstration
 
     if is_loaded():
         return
-    load_demo(actor=acting(args), size=DemoSize(), report=Progress(_("demonstration")))
+    load_demonstration(actor=acting(args), size=DemoSize(), report=Progress(_("demonstration")))
 
 
 # --- the worker -----------------------------------------------------------------------------------
