@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Inspection
 from hearth.inspections.services.recording import Outcome, Submission, hash_of, record_many
+from hearth.kernel.memory import collector_at_rest
 from hearth.network.models import Placement, Unit, User
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import (
@@ -122,14 +123,15 @@ class InspectionsImport:
         """
         actor.require(self.permission)
         status = (options or {}).get("as") or Inspection.Status.RELEASED
-        prepared, report = _gathered(actor, sources, status, progress)
-        report.dry_run = dry_run
-        if not report.ok:
-            return report
-        with transaction.atomic():
-            new = list(_against_stored(prepared, report))
-            if new and not dry_run:
-                record_many(actor, new, one_event="inspections.imported")
+        with collector_at_rest():
+            prepared, report = _gathered(actor, sources, status, progress)
+            report.dry_run = dry_run
+            if not report.ok:
+                return report
+            with transaction.atomic():
+                new = list(_against_stored(prepared, report))
+                if new and not dry_run:
+                    record_many(actor, new, one_event="inspections.imported")
         return report
 
 

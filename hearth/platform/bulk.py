@@ -7,9 +7,10 @@ what instances of the model do; PostgreSQL takes them by ``COPY``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 _AS_THEY_ARE = (
     models.BooleanField,
@@ -76,5 +77,19 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
         yield values
 
 
+class _Days(dict[Any, Any]):
+    """Days and instants as the database takes them; many rows share a few."""
+
+    def __init__(self, write: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.write = write
+
+    def __missing__(self, value: Any) -> Any:
+        written = self[value] = self.write(value)
+        return written
+
+
 def _writer(field: Any) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+    # The connection itself: behind the proxy every look at it costs more than a value.
+    write = partial(field.get_db_prep_save, connection=connections[connection.alias])
+    return _Days(write).__getitem__ if isinstance(field, models.DateField) else write

@@ -8,11 +8,9 @@ already seen, which converts each different value once and lets equal values sha
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import keyword
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
@@ -22,12 +20,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal
+from hearth.kernel.memory import collector_at_rest
 from hearth.platform.spreadsheets.cells import BLANKS, UnreadableFile, letters
 from hearth.platform.spreadsheets.columns import Column, Headings, in_languages, match_headings
 from hearth.platform.spreadsheets.reading import (
     DEFAULT_LIMITS,
     Sheet,
     Source,
+    one_ahead,
     open_sets,
     open_sheets,
 )
@@ -118,7 +118,7 @@ class SheetSpec:
             UnreadableFile: the file proves to be damaged or too large while it is read.
         """
         parser = _Parser(self, sheet, zone)
-        with _collector_at_rest():
+        with collector_at_rest():
             parser.run(progress)
         return parser.parsed
 
@@ -204,12 +204,12 @@ def load_sets(
     """As ``load``, for any number of workbooks that hold a sheet of every spec each.
 
     Yields:
-        What the sheets of one workbook held, by kind, before the next workbook is opened.
+        What the sheets of one workbook held, by kind; the next one is read meanwhile.
     """
-    for sheets in open_sets(sources, {spec.kind: spec.names for spec in specs}, DEFAULT_LIMITS):
+    sets = open_sets(sources, {spec.kind: spec.names for spec in specs}, DEFAULT_LIMITS)
+    for sheets in one_ahead(sets):
         yield {
-            spec.kind: spec.parse(sheets[spec.kind], zone=zone, progress=progress)
-            for spec in specs
+            spec.kind: spec.parse(sheets[spec.kind], zone=zone, progress=progress) for spec in specs
         }
 
 
@@ -222,22 +222,6 @@ def report_of(kind: str, *parsed: Parsed) -> ImportReport:
         report.errors.extend(sheet.errors)
         report.warnings.extend(sheet.warnings)
     return report
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """No search for cyclic garbage meanwhile: rows hold none, and it would look at each many times.
-
-    Two thirds of the time of parsing 110,000 rows went there. What other threads leave behind in
-    these seconds is found afterwards.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Fault:

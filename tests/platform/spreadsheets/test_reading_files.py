@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils import translation
 
 from hearth.platform.spreadsheets import (
     Column,
     SheetSpec,
     UnreadableFile,
     load,
+    load_sets,
     open_sets,
     open_sheets,
 )
@@ -213,3 +215,17 @@ def test_files_that_make_no_whole_set_are_refused(names, code):
         sets_of([upload(name, b"c\nx\n") for name in names])
 
     assert refusal.value.code == code
+
+
+def test_the_next_set_is_read_ahead_and_refused_in_its_turn_in_the_readers_language():
+    good = packed(parts({"marks": rows_of("m"), "inspections": rows_of("i")}))
+    sources = [upload("a.xlsx", good), upload("b.xlsx", b"%PDF")]
+    specs = [SheetSpec(kind, [Column("code", "Code")]) for kind in TWO]
+
+    with translation.override("zh-hans"):
+        found = load_sets(sources, specs, zone=ZONE)
+        first = next(found)
+        with pytest.raises(UnreadableFile, match=r"b\.xlsx: 这不是表格"):
+            next(found)
+
+    assert [row.code for row in first["marks"].rows] == ["m"]
