@@ -208,6 +208,7 @@ def _load_checks(
     """Store the checks batch by batch; ``expected`` is about how many there are."""
     scorer = _Scorer(edition)
     done = 0
+    report(0, expected, _("checks"))  # the rate is counted from here
     while batch := list(islice(checks, BATCH)):
         pairs = [scorer.scored(check) for check in batch]
         record_many(actor, pairs, one_event="inspections.demonstrated")
