@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from hearth.kernel.errors import NotAllowed
+from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
 from hearth.network.models import Person, Post, Unit
 from hearth.network.services import people as services
 from hearth.network.services.rows import PersonRow, RowsRefused
@@ -108,7 +108,7 @@ def test_columns_change_and_the_trail_names_them_without_their_content(office):
     one = Person.objects.get()
     assert (one.name, one.phone, one.version) == ("王方", "13900001234", 2)
     assert one.search_text.startswith("王方 s1 wf")
-    event = AuditEvent.objects.get(action="people.person_edited")
+    event = AuditEvent.objects.get(action="person.edited")
     assert event.data["columns"] == ["name", "phone"]
     assert "13900001234" not in str(event.data)
     assert not list(audit.verify())
@@ -197,3 +197,44 @@ def test_only_inside_the_part_of_the_tree_where_the_actor_may_edit(tree, office)
 def test_without_the_permission_nothing_is_looked_at(tree):
     with pytest.raises(NotAllowed):
         services.apply_people(make_actor("branch_manager", unit=tree.east), [row()])
+
+
+# --- one person ---------------------------------------------------------------------------------
+
+
+def test_one_person_is_added_and_changed(office):
+    person = services.save_person(office, row(phone="1"), on=TODAY)
+    assert posts() == [("E1", "柜员", date(1900, 1, 1), None)]
+    changed = row(unit="W1", phone="")
+    services.save_person(office, changed, on=date(2021, 5, 15), version=1)
+    person.refresh_from_db()
+    assert (person.phone, person.version) == ("", 2)
+    assert posts()[1] == ("W1", "柜员", date(2021, 5, 15), None)
+
+
+def test_a_wrong_day_of_leaving_is_taken_back(office):
+    services.save_person(office, row(left_on=LEFT), on=TODAY)
+    services.save_person(office, row(left_on=None), on=TODAY, version=1)
+    assert posts() == [("E1", "柜员", date(1900, 1, 1), None)]
+
+
+def test_a_staff_number_is_given_once(office):
+    services.save_person(office, row(), on=TODAY)
+    with pytest.raises(RuleViolation) as refusal:
+        services.save_person(office, row(), on=TODAY)
+    assert refusal.value.code == "staff_no_taken"
+
+
+def test_an_old_version_is_refused(office):
+    services.save_person(office, row(), on=TODAY)
+    services.save_person(office, row(phone="1"), on=TODAY, version=1)
+    with pytest.raises(StaleWrite) as refusal:
+        services.save_person(office, row(phone="2"), on=TODAY, version=1)
+    assert refusal.value.facts["version"] == 2
+
+
+def test_all_faults_of_one_person_are_told(office):
+    with pytest.raises(RuleViolation) as refusal:
+        services.save_person(office, row(unit="X9", post=""), on=TODAY)
+    assert [column for column, _text in refusal.value.facts["faults"]] == ["post", "unit"]
+    assert not Person.objects.exists()

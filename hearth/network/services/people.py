@@ -9,13 +9,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from hearth.kernel.errors import StaleWrite
 from hearth.kernel.problems import Problem
 from hearth.network.domain.names import search_text
 from hearth.network.domain.tree import EARLIEST
 from hearth.network.models import Person, Post, Unit
 from hearth.network.scope import Actor
 from hearth.network.services.rows import Applied, PersonRow, Progress, RowsRefused, silent
+from hearth.network.services.words import violation
 from hearth.platform import audit
 
 EDIT = "people.edit"
@@ -62,6 +65,35 @@ def apply_people(
     (progress or silent)(len(rows), len(rows), "write")
     planner.write()
     return applied
+
+
+@transaction.atomic
+def save_person(actor: Actor, row: PersonRow, *, on: date, version: int | None = None) -> Person:
+    """Add one person, or with ``version`` change a known one; '' and None clear a column.
+
+    Another unit or post begins on ``on`` and ends the present one.
+
+    Raises:
+        StaleWrite: ``version`` is not the newest.
+        RuleViolation: a rule forbids it; ``facts['faults']`` name the columns.
+    """
+    actor.require(EDIT)
+    planner = _Planner(actor, on, [row])
+    member = planner.members.get(row.staff_no)
+    if version is None and member is not None:
+        facts = {"staff_no": row.staff_no, "name": member.person.name}
+        raise violation(Problem("staff_no_taken", row.staff_no, facts, "staff_no"))
+    if member is not None and member.person.version != version:
+        raise StaleWrite(
+            "stale",
+            _("Someone saved this person meanwhile. Reload the page, look, and send again."),
+            version=member.person.version,
+        )
+    planner.take(silent)
+    if planner.problems:
+        raise violation(*planner.problems)
+    planner.write()
+    return planner.members[row.staff_no].person
 
 
 @transaction.atomic

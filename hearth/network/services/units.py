@@ -243,7 +243,7 @@ def _plan(actor: Actor, rows: Sequence[UnitRow], register: Register) -> Planner:
     planner = Planner(actor, register)
     planner.take(rows)
     if planner.problems:
-        raise violation(planner.problems[0])
+        raise violation(*planner.problems)
     return planner
 
 

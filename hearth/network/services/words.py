@@ -46,6 +46,9 @@ _SENTENCES: dict[str, Any] = {
     "full": _("At most 9,998 units can ever have lain under one; %(parent)s had as many."),
     "outside_scope": _("This unit lies outside the part of the tree that you may edit."),
     "clearing_code": _("The check digit of this clearing code is wrong: %(right)s is expected."),
+    "staff_no_taken": _(
+        "There is a member of staff with the number %(staff_no)s already: %(name)s."
+    ),
     "unit_unknown": _("There is no unit with the code %(unit)s. Import the unit first."),
     "unit_closed": _("%(unit)s is closed from %(day)s. Give the unit where the person works now."),
     "left_before_joined": _("Nobody leaves before joining. Correct one of the two days."),
@@ -64,6 +67,12 @@ def sentence(problem: Problem) -> str:
     return str(_SENTENCES[problem.code]) % facts
 
 
-def violation(problem: Problem) -> RuleViolation:
-    """The refusal of a single act that ``problem`` stands against."""
-    return RuleViolation(problem.code, sentence(problem), field=problem.field)
+def violation(*problems: Problem) -> RuleViolation:
+    """The refusal of a single act that ``problems`` stand against; the first one speaks.
+
+    ``facts["field"]`` is the column it is about, ``facts["faults"]`` are all of them as pairs of
+    column and sentence.
+    """
+    first = problems[0]
+    faults = [(problem.field, sentence(problem)) for problem in problems]
+    return RuleViolation(first.code, sentence(first), field=first.field, faults=faults)

@@ -15,6 +15,7 @@ from hearth.network.labels import LEVELS
 from hearth.network.models import Unit
 from hearth.network.queries import PersonFilter, UnitFilter
 from hearth.network.scope import Scope
+from hearth.network.services.rows import PersonRow
 from hearth.web.forms import HearthForm
 
 ANY = [("", _("all"))]
@@ -231,6 +232,59 @@ class MergeForm(_TargetForm):
         self.fields["target"].label = _("Merge into (code)")
 
 
+class PersonForm(HearthForm):
+    """A member of staff with the present post."""
+
+    staff_no = forms.CharField(label=pgettext_lazy("person", "Staff number"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
+    unit = forms.CharField(
+        label=_("Unit (code)"),
+        max_length=40,
+        help_text=_("Type a name, code or pinyin initials and choose."),
+    )
+    post = forms.CharField(label=pgettext_lazy("person", "Post"), max_length=60)
+    basic = forms.BooleanField(
+        label=pgettext_lazy("person", "Basic operations"),
+        required=False,
+        help_text=_("Belongs to those whom every knowledge test must cover."),
+    )
+    email = forms.EmailField(label=pgettext_lazy("person", "E-mail"), required=False)
+    phone = forms.CharField(
+        label=pgettext_lazy("person", "Telephone"), max_length=40, required=False
+    )
+    joined_on = forms.DateField(label=pgettext_lazy("person", "Joined on"), required=False)
+    left_on = forms.DateField(
+        label=pgettext_lazy("person", "Left on"),
+        required=False,
+        help_text=_("First day on which the person no longer works here."),
+    )
+
+    def __init__(self, *args: Any, posts: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.posts = posts
+        self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
+        self.fields["post"].widget.attrs |= {"list": "posts", "autocomplete": "off"}
+
+    def row(self) -> PersonRow:
+        """What is to be stored."""
+        data = self.cleaned_data
+        sets = {name: data[name] for name in ("name", "email", "phone", "joined_on", "left_on")}
+        sets["is_basic_operations"] = data["basic"]
+        return PersonRow(data["staff_no"], data["unit"].strip(), data["post"], sets)
+
+
+class PersonEditForm(PersonForm):
+    """A known person, with the version it was opened at and the day of a changed post."""
+
+    on = forms.DateField(label=_("A changed unit or post holds from"), initial=timezone.localdate)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ["staff_no", "name", "unit", "post", "on", "basic"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["staff_no"].disabled = True
+
+
 class ReopenForm(HearthForm):
     """Why a closing is taken back."""
 
@@ -238,15 +292,21 @@ class ReopenForm(HearthForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-_FIELDS = {"parent": ("parent", "target"), "valid_from": ("valid_from", "on"), "closed_on": ("on",)}
+_FIELDS = {
+    "parent": ("parent", "target"),
+    "valid_from": ("valid_from", "on"),
+    "closed_on": ("on",),
+    "is_basic_operations": ("basic",),
+}
 """Column that a refusal names -> fields that may stand for it."""
 
 
 def put_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """Show a refusal at the field it is about, else above the form."""
-    column = str(refusal.facts.get("field", ""))
-    field = next((name for name in _FIELDS.get(column, (column,)) if name in form.fields), None)
-    form.add_error(field, str(refusal))
+    """Show a refusal at the fields it is about, else above the form."""
+    alone = [(str(refusal.facts.get("field", "")), str(refusal))]
+    for column, sentence in refusal.facts.get("faults", alone):
+        names = _FIELDS.get(column, (column,))
+        form.add_error(next((name for name in names if name in form.fields), None), sentence)
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:

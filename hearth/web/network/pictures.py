@@ -62,9 +62,9 @@ class AreaRow:
     below_pass: int
 
     @property
-    def share(self) -> float:
-        """Outlets seen of all, 0 to 1."""
-        return self.seen / self.outlets
+    def percent(self) -> int:
+        """Outlets seen of all in whole percent, rounded down: 100 means all."""
+        return 100 * self.seen // self.outlets
 
 
 def area_rows(spots: Sequence[Spot], pass_centi: int) -> list[AreaRow]:
@@ -164,8 +164,7 @@ def _map_area(row: AreaRow, choice: MapChoice) -> charts.MapArea:
     value: float | None = None
     text = ""
     if choice.by_coverage:
-        value = float(div_half_up(100 * row.seen, row.outlets))
-        text = f"{value:.0f}%"
+        value, text = float(row.percent), f"{row.percent}%"
     elif row.mean_centi is not None:
         value, text = row.mean_centi / 100, centi_text(row.mean_centi)
     facts = {"name": row.name, "outlets": row.outlets, "text": text or _("no score")}

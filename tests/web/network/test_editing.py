@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from hearth.network.models import Unit
+from hearth.network.models import Grant, Person, Unit
 from hearth.network.services import units as services
-from tests.factories import client_as, make_actor, make_person, make_tree
+from tests.factories import EARLIEST, client_as, make_actor, make_person, make_tree, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -174,11 +174,66 @@ def test_inside_the_scope_but_not_allowed_is_403_and_outside_is_404(tree, act):
 
 
 def test_someone_who_edits_one_branch_and_sees_another_may_not_edit_that(tree):
-    from hearth.network.models import Grant
-    from tests.factories import EARLIEST, make_user
 
     user = make_user("programme_manager", unit=tree.east)
     Grant.objects.create(user=user, role="staff", unit=tree.west, valid_from=EARLIEST)
     client = client_as(user)
     assert client.get("/network/units/W1/").status_code == 200
     assert client.get("/network/units/W1/edit/").status_code == 403
+
+
+# --- staff --------------------------------------------------------------------------------------
+
+PERSON = {"staff_no": "1001", "name": "王芳", "unit": "E1", "post": "柜员"}
+
+
+def test_a_member_of_staff_is_added_and_changed(client, tree):
+    assert client.get("/network/people/new/").status_code == 200
+    response = client.post("/network/people/new/", PERSON | {"basic": "on", "phone": "13800001234"})
+    person = Person.objects.get()
+    assert response.url == f"/network/people/{person.pk}/"
+    form = client.get(f"/network/people/{person.pk}/edit/").context["form"]
+    assert (form["unit"].value(), form["post"].value(), form["basic"].value()) == (
+        "E1",
+        "柜员",
+        True,
+    )
+    changed = PERSON | {"unit": "W1", "on": "2021-05-15", "version": "1"}
+    assert client.post(f"/network/people/{person.pk}/edit/", changed).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, person.is_basic_operations) == ("", False)
+    assert [post.unit.code for post in person.posts.order_by("valid_from")] == ["E1", "W1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"unit": "X9"}, {"unit"}),
+        ({"name": ""}, {"name"}),
+        ({"email": "nobody"}, {"email"}),
+        ({"joined_on": "2021-05-01", "left_on": "2021-04-01"}, {"left_on"}),
+    ],
+)
+def test_a_person_that_cannot_be_added_keeps_what_was_typed(client, tree, changes, fields):
+    response = client.post("/network/people/new/", PERSON | changes)
+    assert 'value="1001"' in text_of(response, 422)
+    assert set(response.context["form"].errors) == fields
+    assert not Person.objects.exists()
+
+
+def test_staff_is_edited_only_where_the_actor_may(tree):
+    make_person(tree.west_outlets[0])
+    theirs = make_person(tree.east_outlets[0])
+    stranger = Person.objects.exclude(pk=theirs.pk).get()
+    own = client_as("programme_manager", unit=tree.east)
+    assert own.get(f"/network/people/{theirs.pk}/edit/").status_code == 200
+    assert own.get(f"/network/people/{stranger.pk}/edit/").status_code == 404
+    reader = client_as("branch_manager", unit=tree.east)
+    assert reader.get(f"/network/people/{theirs.pk}/edit/").status_code == 403
+    assert reader.get("/network/people/new/").status_code == 403
+
+
+def test_an_edit_of_a_person_on_an_old_version_is_refused(client, tree):
+    person = make_person(tree.east_outlets[0], staff_no="1001", version=3)
+    data = PERSON | {"on": "2021-07-01", "version": "2"}
+    assert "meanwhile" in text_of(client.post(f"/network/people/{person.pk}/edit/", data), 422)

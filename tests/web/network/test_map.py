@@ -59,7 +59,7 @@ def test_coverage_counts_the_outlets_seen_by_a_channel(client, tree):
     make_check(one, make_criterion(), date(2021, 7, 1))
     query = {"show": "coverage", "period": "2021Q3"}
     rows = {r.code: r for r in client.get("/network/map/", query).context["areas"]}
-    assert (rows["210100"].seen, rows["210100"].share) == (1, 0.5)
+    assert (rows["210100"].seen, rows["210100"].percent) == (1, 50)
     query["channel"] = "mystery"
     rows = {r.code: r for r in client.get("/network/map/", query).context["areas"]}
     assert rows["210100"].seen == 0

@@ -114,7 +114,7 @@ def test_a_branch_shows_its_outlets_by_rank_and_its_coverage(client, tree):
     text = response.content.decode()
     assert [unit.code for unit in response.context["page_obj"]] == ["E2", "E1", "E3"]
     assert (response.context["seen"].seen, response.context["seen"].outlets) == (1, 3)
-    assert "33%" in text
+    assert "33.3%" in text
     assert "A01" in text
     assert "/scoring/2021Q2/faults/?under=E&amp;criterion=A01" in text
     assert "94.00" in text
