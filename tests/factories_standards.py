@@ -23,7 +23,7 @@ CRITERIA = (
     ),
     CriterionContent("A", "A03", "绿植养护", "scale", 4000, levels=3),
     CriterionContent("A", "A04", "营业时间公示", "pass_fail", 1000, critical="zero_module"),
-    CriterionContent("B", "B01", "微笑服务", "choice", 2000, options="好=2;中=1;差=0"),
+    CriterionContent("B", "B01", "微笑服务", "choice", 2000, options="A=2;B=1;C=0"),
     CriterionContent("B", "B02", "厅堂温度", "number", 2000, bands="18..=2;16..18=1;..16=0"),
     CriterionContent("B", "B03", "大堂经理在岗", "pass_fail", 3000, gates=("B04",)),
     CriterionContent("B", "B04", "主动识别引导", "pass_fail", 2000, channels=("video", "mystery")),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, TypedDict
+
+from hearth.standards.domain.rulebook import whole
 
 
 class MarkDocument(TypedDict, total=False):
@@ -43,6 +46,8 @@ def tidy(document: InspectionDocument) -> InspectionDocument:
     unlisted = document.get("unlisted", "met")
     marks: list[MarkDocument] = []
     for mark in document.get("marks", []):
+        if len(mark) == 2 and mark.get("verdict") == unlisted == "met":  # most of them, quickly
+            continue
         kept: Any = {k: v for k, v in mark.items() if v not in ("", None, [])}
         if kept.get("verdict") == unlisted == "met" and set(kept) <= {"criterion", "verdict"}:
             continue
@@ -51,3 +56,15 @@ def tidy(document: InspectionDocument) -> InspectionDocument:
     if document.get("remarks"):
         tidied["remarks"] = document["remarks"]
     return tidied
+
+
+def joined(marks: Sequence[MarkDocument]) -> MarkDocument:
+    """Repeated marks of one criterion as one: occurrences added up, notes one after the other.
+
+    Only a fault that is counted may be listed more than once (SC-01); each without a value is one.
+    """
+    first: Any = dict(marks[0])
+    if len(marks) > 1:
+        first["value"] = str(sum(whole(str(mark.get("value") or 1)) for mark in marks))
+        first["note"] = "; ".join(filter(None, (mark.get("note") for mark in marks)))
+    return first  # type: ignore[no-any-return]  # the copy of a mark is a mark

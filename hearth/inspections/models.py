@@ -123,6 +123,7 @@ class Inspection(models.Model):
     reference = models.CharField(max_length=80, blank=True)  # outside id of an import
     unit = models.ForeignKey("network.Unit", models.PROTECT, related_name="inspections")
     unit_path = models.CharField(max_length=64, db_collation="C")  # of the day of the check
+    unit_kind = models.CharField(max_length=40, blank=True)  # as it was judged by
     edition = models.ForeignKey("standards.Edition", models.PROTECT, related_name="inspections")
     channel = models.CharField(max_length=12, choices=Channel.choices)
     inspected_at = models.DateTimeField()

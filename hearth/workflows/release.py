@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hearth.inspections.models import Inspection
 from hearth.inspections.services import review
@@ -49,4 +50,6 @@ def release_inspections(*, actor: Actor, chosen: Iterable[str]) -> tuple[int, li
             released += 1
         except Refusal as refusal:
             refused.append(str(refusal))
+        except (ValueError, Inspection.DoesNotExist):  # not what the page offered, or not seen
+            refused.append(_("This check is not there for you. Reload the page."))
     return released, refused

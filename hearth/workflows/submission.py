@@ -15,9 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.inspections.documents import InspectionDocument
-from hearth.inspections.models import Draft, Evidence, Inspection
+from hearth.inspections.models import Assignment, Draft, Evidence, Inspection
 from hearth.inspections.services import recording
-from hearth.inspections.services.drafts import place_of_day, require_may_inspect
+from hearth.inspections.services.drafts import (
+    place_of_day,
+    require_correctable,
+    require_may_inspect,
+)
 from hearth.inspections.services.recording import Outcome, Submission
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.models import Unit
@@ -40,7 +44,8 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
         Draft.DoesNotExist: no such draft of this actor, and no inspection either.
         StaleWrite: the draft was saved elsewhere since ``version``.
         RuleViolation: ``not_complete`` or ``marks_wrong``; ``facts['problems']`` names what to
-            mend by criterion code.
+            mend by criterion code. ``not_assigned`` where the assignment was taken back or done
+            meanwhile; ``not_current`` or ``withdrawn`` where the check to be corrected was.
     """
     submitted = Inspection.objects.filter(uuid=uuid, inspector_id=actor.user_id).first()
     if submitted is not None:
@@ -56,6 +61,7 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
             _("This check was changed in another window. Reload to see the newer version."),
             version=draft.version,
         )
+    _require_open(draft)
     _require_complete(draft)
     at = draft.started_at
     inspection = recording.record(
@@ -80,6 +86,18 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     Evidence.objects.filter(draft=draft).update(inspection=inspection, draft=None)
     draft.delete()
     return inspection
+
+
+def _require_open(draft: Draft) -> None:
+    """What the draft was begun for is still to be done; others are kept out meanwhile."""
+    if draft.assignment_id is not None:
+        task = Assignment.objects.select_for_update().get(pk=draft.assignment_id)
+        if task.status != Assignment.Status.OPEN:
+            raise RuleViolation(
+                "not_assigned", _("This check is not, or no longer, assigned to you.")
+            )
+    if draft.replaces_id is not None:
+        require_correctable(Inspection.objects.select_for_update().get(pk=draft.replaces_id))
 
 
 def _worth(edition: Edition, channel: str, unit_kind: str, document: InspectionDocument) -> Outcome:

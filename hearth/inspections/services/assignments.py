@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hearth.inspections.models import Assignment
+from hearth.inspections.services.admission import is_own_unit, require_outlet, require_there
 from hearth.kernel.errors import RuleViolation
 from hearth.network.actors import actor_of
 from hearth.network.models import Unit, User
@@ -24,15 +25,16 @@ def assign(
 
     Raises:
         NotAllowed: lacks ``inspections.assign`` at the unit.
-        RuleViolation: ``cannot_fill`` (the assignee fills in no checks), ``own_unit``,
-            ``edition_not_published``.
+        RuleViolation: ``not_an_outlet``, ``unit_closed`` (by then), ``cannot_fill`` (the assignee
+            fills in no checks), ``own_unit``, ``edition_not_published``.
     """
     actor.require("inspections.assign", unit.path)
+    require_outlet(unit)
+    require_there(unit, due_on)
     inspector = actor_of(assignee, on=due_on)
     if not inspector.can("inspections.fill"):
         raise RuleViolation("cannot_fill", _("This account does not carry out checks."))
-    own = (p for g in inspector.grants if g.role in {"outlet_head", "staff"} for p in g.paths)
-    if any(unit.path.startswith(path) for path in own):
+    if is_own_unit(inspector, unit):
         raise RuleViolation("own_unit", _("Nobody inspects their own unit. Choose another."))
     if edition.status != Edition.Status.PUBLISHED:
         raise RuleViolation(

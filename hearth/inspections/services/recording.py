@@ -124,6 +124,7 @@ def _row(actor: Actor, what: Submission, worth: Outcome, now: datetime) -> Inspe
         reference=what.reference,
         unit=what.unit,
         unit_path=what.unit_path,
+        unit_kind=what.unit.kind,
         edition=what.edition,
         channel=what.channel,
         inspected_at=what.inspected_at,

@@ -72,7 +72,8 @@ def return_for_correction(*, actor: Actor, uuid: uuids.UUID, version: int, note:
     _refuse_own(actor, inspection)
     if not note.strip():
         raise RuleViolation("no_reason", _("Say what the inspector should mend."))
-    if inspection.status not in {Status.SUBMITTED, Status.REVIEWED}:
+    waits = inspection.is_current and inspection.status in {Status.SUBMITTED, Status.REVIEWED}
+    if not waits:
         raise RuleViolation("already_released", _("This check cannot be returned any more."))
     inspection.status, inspection.review_note = Status.RETURNED, note.strip()
     inspection.reviewed_at, inspection.reviewed_by_id = timezone.now(), actor.user_id
