@@ -1,27 +1,5 @@
-// The map: a row of the list beside it points out its place on the picture.
-import { firstTime, hooks, start } from "../lib/behaviour";
+// The page with the map of the network.
+import { start } from "../lib/behaviour";
+import * as mapRows from "../lib/map-rows";
 
-const NAMED = "is-named";
-
-/** The marks whose tooltip begins with `name`, on every drawing of the page. */
-function marksOf(name: string): Element[] {
-  const titles = document.querySelectorAll("[data-hearth-map] svg title");
-  return Array.from(titles)
-    .filter((title) => title.textContent?.startsWith(name))
-    .map((title) => title.parentElement)
-    .filter((mark): mark is HTMLElement => mark !== null);
-}
-
-export function init(root: ParentNode): void {
-  for (const row of hooks(root, "[data-hearth-map-row]")) {
-    if (!firstTime(row, "map-row")) continue;
-    const name = row.dataset["hearthMapRow"] ?? "";
-    const point = (on: boolean) => () => marksOf(name).forEach((mark) => mark.classList.toggle(NAMED, on));
-    row.addEventListener("mouseenter", point(true));
-    row.addEventListener("mouseleave", point(false));
-    row.addEventListener("focusin", point(true));
-    row.addEventListener("focusout", point(false));
-  }
-}
-
-start([init]);
+start([mapRows.init]);

@@ -1,16 +1,5 @@
-// The tree: what was unfolded once is folded and unfolded without asking the server again.
-import { firstTime, hooks, start } from "../lib/behaviour";
+// The page with the tree of a day.
+import { start } from "../lib/behaviour";
+import * as tree from "../lib/tree";
 
-export function init(root: ParentNode): void {
-  for (const toggle of hooks(root, "[data-hearth-tree-toggle]")) {
-    if (!firstTime(toggle, "tree-toggle")) continue;
-    toggle.addEventListener("click", () => {
-      const below = document.getElementById(toggle.getAttribute("aria-controls") ?? "");
-      const opens = toggle.getAttribute("aria-expanded") !== "true";
-      toggle.setAttribute("aria-expanded", String(opens));
-      if (below) below.hidden = !opens;
-    });
-  }
-}
-
-start([init]);
+start([tree.init]);

@@ -141,6 +141,10 @@ class UnitForm(HearthForm):
     )
     phone = forms.CharField(label=pgettext_lazy("unit", "Telephone"), max_length=40, required=False)
     opened_on = forms.DateField(label=pgettext_lazy("unit", "Opened on"), required=False)
+    field_order = [
+        *("name", "level", "kind", "phone", "city", "district"),
+        *("longitude", "latitude", "opened_on", "address"),
+    ]
 
     def __init__(self, *args: Any, kinds: list[str] = [], **kwargs: Any) -> None:  # noqa: B006 - read only
         super().__init__(*args, **kwargs)
@@ -169,7 +173,10 @@ class UnitCreateForm(UnitForm):
         required=False,
         help_text=_("Empty: from its opening on, else since ever."),
     )
-    field_order = ["code", "name", "level", "parent", "valid_from", "kind"]
+    field_order = [
+        *("code", "name", "level", "parent", "valid_from", "opened_on", "kind", "phone"),
+        *("city", "district", "longitude", "latitude", "address"),
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
