@@ -20,7 +20,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from hearth.platform import statements
 from hearth.platform.models import AuditEvent, AuditHead
+
+BATCH = 90  # rows a statement: SQLite takes 1,000 values, as it is built
 
 
 class Doer(Protocol):
@@ -93,29 +96,92 @@ def record_many(actor: Doer, entries: Iterable[Entry]) -> list[AuditEvent]:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit.record needs the write's transaction")
-    AuditHead.objects.get_or_create(id=1)
-    head = AuditHead.objects.select_for_update().get(id=1)
     now = timezone.now()
-    events = []
-    for entry in entries:
-        event = AuditEvent(
-            seq=head.seq + 1,
-            at=now,
-            actor=actor.identity,
-            actor_name=actor.name[:150],
-            action=entry.action,
-            object_type=entry.object_type,
-            object_id=entry.object_id,
-            unit_path=entry.unit_path,
-            data=json.loads(json.dumps(entry.data or {}, cls=DjangoJSONEncoder)),
-            prev_hash=head.hash,
-        )
+    events = [_event(actor, entry, now) for entry in entries]
+    if connection.vendor == "postgresql" and len(events) == 1 and _append(events[0]):
+        return events
+    seq, last = _locked_head()
+    for event in events:
+        event.seq, event.prev_hash = seq + 1, last
         event.hash = link(event)
-        head.seq, head.hash = event.seq, event.hash
-        events.append(event)
-    AuditEvent.objects.bulk_create(events, batch_size=500)
-    head.save(update_fields=["seq", "hash"])
+        seq, last = event.seq, event.hash
+    for start in range(0, len(events), BATCH):
+        statements.insert(events[start : start + BATCH])
+    statements.change("UPDATE platform_audithead SET seq = %s, hash = %s WHERE id = 1", seq, last)
     return events
+
+
+def _event(actor: Doer, entry: Entry, now: datetime) -> AuditEvent:
+    """An event that has no place in the chain yet."""
+    return AuditEvent(
+        at=now,
+        actor=actor.identity,
+        actor_name=actor.name[:150],
+        action=entry.action,
+        object_type=entry.object_type,
+        object_id=entry.object_id,
+        unit_path=entry.unit_path,
+        data=json.loads(json.dumps(entry.data or {}, cls=DjangoJSONEncoder)),
+    )
+
+
+_NO_PLACE = -1
+_APPEND = """
+WITH moved AS (
+    UPDATE platform_audithead AS head
+    SET seq = head.seq + 1,
+        hash = encode(sha256(convert_to(head.hash || %s || (head.seq + 1) || %s, 'UTF8')), 'hex')
+    FROM (SELECT id, hash FROM platform_audithead WHERE id = 1 FOR UPDATE) AS before
+    WHERE head.id = before.id
+    RETURNING head.seq, before.hash AS prev_hash, head.hash
+)
+INSERT INTO platform_auditevent (seq, prev_hash, hash, at, actor, actor_name, action,
+    object_type, object_id, unit_path, data)
+SELECT seq, prev_hash, hash, %s, %s, %s, %s, %s, %s, %s, %s FROM moved
+RETURNING seq, prev_hash, hash
+"""
+
+
+def _append(event: AuditEvent) -> bool:
+    """Give one event its place and store it, in a single statement; False while there is no head.
+
+    All who write wait for the head's lock. Taken by one statement just before the commit it is held
+    for one answer of the server instead of three, and the more write the more that matters.
+    """
+    event.seq = _NO_PLACE
+    before, _mark, after = canonical(event).rpartition(f'"seq":{_NO_PLACE},')
+    found = statements.fetch(
+        _APPEND,
+        f'{before}"seq":',
+        f",{after}",
+        event.at,
+        event.actor,
+        event.actor_name,
+        event.action,
+        event.object_type,
+        event.object_id,
+        event.unit_path,
+        json.dumps(event.data, ensure_ascii=False),
+    )
+    if found:
+        event.seq, event.prev_hash, event.hash = found[0]
+        event._state.adding = False
+    return bool(found)
+
+
+def _locked_head() -> tuple[int, str]:
+    """Number and hash of the newest event; nobody else adds one until the transaction ends."""
+    locked = connection.features.has_select_for_update
+    found = statements.fetch(_LOCKED_HEAD if locked else _HEAD)
+    if not found:
+        AuditHead.objects.get_or_create(id=1)
+        return _locked_head()
+    seq, last = found[0]
+    return seq, last
+
+
+_HEAD = "SELECT seq, hash FROM platform_audithead WHERE id = 1"
+_LOCKED_HEAD = f"{_HEAD} FOR UPDATE"
 
 
 def canonical(event: AuditEvent) -> str:
