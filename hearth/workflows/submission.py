@@ -26,12 +26,24 @@ from hearth.inspections.services.recording import Outcome, Submission
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
+from hearth.platform import statements
 from hearth.scoring.domain.marks import BadMarks
 from hearth.scoring.evaluation import evaluate, mark_problem_text, rules_for
 from hearth.standards.models import Edition
 from hearth.standards.queries import criteria_of
 
 LONGEST_DELAY_DAYS = 400
+_WHAT_IT_IS_ABOUT = """
+SELECT e.*, u.id AS unit_id, u.path AS unit_path, u.kind AS unit_kind,
+    u.level AS unit_level, p.path AS place, i.id AS stored_id
+FROM standards_edition e
+JOIN standards_standard s ON s.id = e.standard_id
+JOIN network_unit u ON u.code = %s
+LEFT JOIN network_placement p ON p.unit_id = u.id
+    AND p.valid_from <= %s AND (p.valid_to IS NULL OR p.valid_to > %s)
+LEFT JOIN inspections_inspection i ON i.uuid = %s
+WHERE s.code = %s AND e.edition = %s
+"""
 
 
 @transaction.atomic
@@ -53,8 +65,14 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("unit", "edition__standard", "assignment", "replaces")
-        .get(uuid=uuid, owner_id=actor.user_id)
+        .filter(uuid=uuid, owner_id=actor.user_id)
+        .first()
     )
+    if draft is None:  # never there, or submitted while we waited for it
+        submitted = Inspection.objects.filter(uuid=uuid, inspector_id=actor.user_id).first()
+        if submitted is None:
+            raise Draft.DoesNotExist
+        return submitted
     if draft.version != version:
         raise StaleWrite(
             "stale_draft",
@@ -144,11 +162,12 @@ def _missing_evidence(code: str, kind: str, mark: Any, with_photo: set[str]) -> 
 
 @dataclass(frozen=True, slots=True)
 class DocumentIn:
-    """An inspection that another system hands in, whole."""
+    """An inspection that another system hands in, whole, in the codes that it knows."""
 
     uuid: uuids.UUID
-    unit: Unit
-    edition: Edition
+    unit: str
+    standard: str
+    edition: str
     channel: str
     inspected_at: datetime  # aware
     document: InspectionDocument
@@ -159,39 +178,60 @@ class DocumentIn:
 def submit_document(*, actor: Actor, what: DocumentIn) -> Inspection:
     """Store an inspection handed in whole (the API, a field app); idempotent by its UUID.
 
+    Two calls at the same time store it once and both return it.
+
     Raises:
-        Unit.DoesNotExist, NotAllowed, RuleViolation ``own_unit``: as ``require_may_inspect``.
-        RuleViolation: ``edition_not_published``, ``in_the_future``, ``too_old``, ``uuid_taken``
-            (by another's inspection) or ``marks_wrong`` with ``facts['problems']``.
+        Unit.DoesNotExist, Edition.DoesNotExist: unknown, or outside what the actor reaches.
+        NotAllowed, RuleViolation ``own_unit``: as ``require_may_inspect``.
+        RuleViolation: ``edition_not_published``, ``in_the_future``, ``too_old``,
+            ``reference_taken``, ``uuid_taken`` or ``uuid_reused`` (``recording.record``), or
+            ``marks_wrong`` with ``facts['problems']``.
     """
-    stored = Inspection.objects.filter(uuid=what.uuid).first()
-    if stored is not None:
-        if stored.submitted_by_id != actor.user_id:
-            raise RuleViolation("uuid_taken", _("This UUID belongs to another inspection."))
-        return stored
-    require_may_inspect(actor, what.unit, None)
-    if what.edition.status != Edition.Status.PUBLISHED:
+    edition, unit, unit_path, stored_id = _looked_up(what)
+    submission = Submission(
+        uuid=what.uuid,
+        unit=unit,
+        unit_path=unit_path,
+        edition=edition,
+        channel=what.channel,
+        inspected_at=what.inspected_at,
+        document=what.document,
+        inspector_id=actor.user_id,
+        reference=what.reference,
+        is_ranked=what.is_ranked,
+    )
+    if stored_id is not None:
+        return recording.same(actor, Inspection.objects.get(pk=stored_id), submission)
+    require_may_inspect(actor, unit, None)
+    if edition.status != Edition.Status.PUBLISHED:
         raise RuleViolation(
             "edition_not_published", _("Checks use a published edition; this one is not.")
         )
     _require_sane_time(what.inspected_at)
-    outcome = _worth(what.edition, what.channel, what.unit.kind, what.document)
-    return recording.record(
-        actor,
-        Submission(
-            uuid=what.uuid,
-            unit=what.unit,
-            unit_path=place_of_day(what.unit, what.inspected_at),
-            edition=what.edition,
-            channel=what.channel,
-            inspected_at=what.inspected_at,
-            document=what.document,
-            inspector_id=actor.user_id,
-            reference=what.reference,
-            is_ranked=what.is_ranked,
-        ),
-        outcome,
+    outcome = _worth(edition, what.channel, unit.kind, what.document)
+    return recording.record(actor, submission, outcome)
+
+
+def _looked_up(what: DocumentIn) -> tuple[Edition, Unit, str, int | None]:
+    """Edition, unit, its place on the day, and the key of what has this UUID; in one query.
+
+    Of the unit only what submitting needs is loaded.
+    """
+    day = timezone.localdate(what.inspected_at)
+    params = [what.unit, day, day, statements.key(what.uuid), what.standard, what.edition]
+    edition: Any = next(iter(Edition.objects.raw(_WHAT_IT_IS_ABOUT, params)), None)
+    if edition is None:
+        raise Edition.DoesNotExist
+    loaded = ("id", "code", "level", "kind", "path")  # in the order of the model
+    values = (
+        edition.unit_id,
+        what.unit,
+        edition.unit_level,
+        edition.unit_kind,
+        edition.unit_path,
     )
+    unit = Unit.from_db("default", loaded, values)
+    return edition, unit, edition.place or unit.path, edition.stored_id
 
 
 def _require_sane_time(at: datetime) -> None:

@@ -13,13 +13,17 @@ from hearth.inspections.documents import InspectionDocument, MarkDocument, joine
 from hearth.inspections.models import Assignment, Draft, Evidence, Inspection
 from hearth.inspections.services.admission import is_own_unit, require_outlet, require_there
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
-from hearth.network.models import Placement, Unit
+from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.platform import audit, files
+from hearth.platform import audit, files, statements
 from hearth.standards.models import Edition
 from hearth.standards.queries import rulebook_of
 
 MOST_PHOTOS = 60
+_PLACE = """
+SELECT path FROM network_placement
+WHERE unit_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
+"""
 
 
 def require_may_inspect(actor: Actor, unit: Unit, assignment: Assignment | None) -> None:
@@ -277,5 +281,5 @@ def remove_evidence(*, actor: Actor, draft: Draft, uuid: uuids.UUID) -> None:
 def place_of_day(unit: Unit, at: datetime) -> str:
     """Path of ``unit`` on the day of the instant ``at``; its present one when none is recorded."""
     day = timezone.localdate(at)
-    place = Placement.objects.on(day).filter(unit=unit).first()
-    return place.path if place else unit.path
+    found = statements.fetch(_PLACE, unit.pk, day, day)  # of ``Placement.objects.on(day)``
+    return str(found[0][0]) if found else unit.path

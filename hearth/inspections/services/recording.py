@@ -7,22 +7,40 @@ higher in the house; here it is stored, once, and never changed.
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hearth.inspections.documents import InspectionDocument, document_hash, tidy
 from hearth.inspections.models import Assignment, Finding, Inspection
+from hearth.kernel.errors import RuleViolation
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.platform import audit
+from hearth.platform import audit, bulk, statements
 from hearth.standards.models import Edition
 
 BATCH = 500
+FEW = 20  # rows that one statement of SQLite's 1,000 values holds
+_INSPECTION = tuple(f.attname for f in Inspection._meta.concrete_fields if not f.primary_key)
+_FINDING = (
+    "inspection_id",
+    "criterion_id",
+    "unit_id",
+    "unit_path",
+    "channel",
+    "inspected_on",
+    "severity",
+    "value",
+    "lost_milli",
+    "note",
+    "is_counted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +98,12 @@ def record_many(
     all documents (an import, whose file is itself evidence); else one event an inspection.
     A submission that replaces another makes that one no longer current.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         now = timezone.now()
         rows = [_row(actor, submission, outcome, now) for submission, outcome in pairs]
         _supersede([s.replaces for s, _outcome in pairs if s.replaces is not None])
-        Inspection.objects.bulk_create(rows, batch_size=BATCH)
-        findings = [
-            _finding(row, found)
-            for row, (_submission, outcome) in zip(rows, pairs, strict=True)
-            for found in outcome.findings
-        ]
-        Finding.objects.bulk_create(findings, batch_size=BATCH * 2)
+        _insert(rows)
+        bulk.insert(Finding, _FINDING, _findings(rows, pairs))
         done = [s.assignment.pk for s, _o in pairs if s.assignment is not None]
         if done:
             Assignment.objects.filter(pk__in=done).update(status=Assignment.Status.DONE)
@@ -99,16 +112,60 @@ def record_many(
 
 
 def record(actor: Actor, submission: Submission, outcome: Outcome) -> Inspection:
-    """Store one inspection; a repeated UUID returns what is stored already."""
-    with transaction.atomic():
+    """Store one inspection; the same one again returns what is stored already.
+
+    Two calls at the same time store it once.
+
+    Raises:
+        RuleViolation: ``reference_taken``, another current inspection has this outside id;
+            ``uuid_taken`` or ``uuid_reused``, see ``same``.
+    """
+    try:
+        with transaction.atomic():
+            return record_many(actor, [(submission, outcome)])[0]
+    except IntegrityError:
         stored = Inspection.objects.filter(uuid=submission.uuid).first()
-        return stored or record_many(actor, [(submission, outcome)])[0]
+        if stored is None and not _is_taken(submission):
+            raise
+    if stored is None:
+        raise RuleViolation(
+            "reference_taken",
+            _("Another check has the outside id %(reference)s.")
+            % {"reference": submission.reference},
+        )
+    return same(actor, stored, submission)
+
+
+def _is_taken(submission: Submission) -> bool:
+    same_id = Inspection.objects.filter(reference=submission.reference, is_current=True)
+    return bool(submission.reference) and same_id.exists()
+
+
+def same(actor: Actor, stored: Inspection, what: Submission) -> Inspection:
+    """What is stored under the UUID of ``what``, if the actor handed in just that.
+
+    Raises:
+        RuleViolation: ``uuid_taken``, another's inspection has this UUID; ``uuid_reused``, the
+            actor's own has it and says something else.
+    """
+    if stored.submitted_by_id != actor.user_id:
+        raise RuleViolation("uuid_taken", _("This UUID belongs to another inspection."))
+    if stored.document_hash != hash_of(what):
+        raise RuleViolation(
+            "uuid_reused",
+            _("You handed in another check with this UUID. Give every check one of its own."),
+        )
+    return stored
 
 
 def hash_of(what: Submission) -> str:
     """SHA-256 of what the inspection will say: its tidied document and what it is about."""
+    return _hash(what, tidy(what.document))
+
+
+def _hash(what: Submission, document: InspectionDocument) -> str:
     return document_hash(
-        tidy(what.document),
+        document,
         unit=what.unit.code,
         edition=what.edition.content_hash,
         channel=what.channel,
@@ -134,7 +191,7 @@ def _row(actor: Actor, what: Submission, worth: Outcome, now: datetime) -> Inspe
         assignment=what.assignment,
         is_ranked=what.is_ranked,
         document=document,
-        document_hash=hash_of(what),
+        document_hash=_hash(what, document),
         earned_milli=worth.earned_milli,
         possible_milli=worth.possible_milli,
         lost_milli=worth.lost_milli,
@@ -153,20 +210,41 @@ def _row(actor: Actor, what: Submission, worth: Outcome, now: datetime) -> Inspe
     )
 
 
-def _finding(row: Inspection, found: FindingOutcome) -> Finding:
-    return Finding(
-        inspection=row,
-        criterion_id=found.criterion_id,
-        unit_id=row.unit_id,
-        unit_path=row.unit_path,
-        channel=row.channel,
-        inspected_on=row.inspected_on,
-        severity=found.severity,
-        value=found.value,
-        lost_milli=found.lost_milli,
-        note=found.note,
-        is_counted=row.status == Inspection.Status.RELEASED and row.is_ranked,
-    )
+def _insert(rows: list[Inspection]) -> None:
+    """Store new inspections and let each know its key."""
+    if len(rows) <= FEW:
+        statements.insert(rows)
+        return
+    bulk.insert(Inspection, _INSPECTION, map(attrgetter(*_INSPECTION), rows))
+    keys: dict[uuids.UUID, int] = {}
+    for start in range(0, len(rows), BATCH):
+        stored = Inspection.objects.filter(uuid__in=[r.uuid for r in rows[start : start + BATCH]])
+        keys.update(stored.values_list("uuid", "pk"))
+    for row in rows:
+        row.pk = keys[row.uuid]
+        row._state.adding = False
+
+
+def _findings(
+    rows: Sequence[Inspection], pairs: Sequence[tuple[Submission, Outcome]]
+) -> Iterator[tuple[Any, ...]]:
+    """Every finding as values of ``_FINDING``."""
+    for row, (_submission, outcome) in zip(rows, pairs, strict=True):
+        is_counted = row.status == Inspection.Status.RELEASED and row.is_ranked
+        for found in outcome.findings:
+            yield (
+                row.pk,
+                found.criterion_id,
+                row.unit_id,
+                row.unit_path,
+                row.channel,
+                row.inspected_on,
+                found.severity,
+                found.value,
+                found.lost_milli,
+                found.note,
+                is_counted,
+            )
 
 
 def _supersede(replaced: list[Inspection]) -> None:
