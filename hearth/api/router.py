@@ -1,6 +1,53 @@
-"""The router of version 1."""
+"""Version 1 of the API, put together."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, re_path
 from ninja import NinjaAPI
 
-api = NinjaAPI(title="Hearth", version="1.0.0", urls_namespace="api-1")
-urls = api.urls
+from hearth.api import inspections, me, standards, units
+from hearth.api.access import SessionAuth, TokenAuth, public
+from hearth.api.errors import install, not_found
+from hearth.api.wire import ExactParser, ReadableRenderer
+
+NAMESPACE = "api-1"
+
+api = NinjaAPI(
+    title="Hearth",
+    version="1.0.0",
+    urls_namespace=NAMESPACE,
+    openapi_url=None,
+    docs_url=None,
+    auth=[TokenAuth(), SessionAuth()],
+    parser=ExactParser(),
+    renderer=ReadableRenderer(),
+)
+install(api)
+for part in (me, units, standards, inspections):
+    api.add_router("", part.router)
+
+
+@public
+def root(request: HttpRequest) -> HttpResponse:
+    """Where the API begins, for people: its documentation."""
+    return redirect(f"{NAMESPACE}:docs")
+
+
+@public
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other address below: a refusal in the form of the API, not a page."""
+    return not_found(request)
+
+
+def _urls() -> tuple[list[Any], str, str]:
+    patterns, app, namespace = api.urls
+    operations = [p for p in patterns if getattr(p, "name", "") != "api-root"]
+    own = [path("", root, name="api-root")]
+    return [*own, *operations, re_path(r"^(?P<rest>.*)$", nothing)], app, namespace
+
+
+urls = _urls()
