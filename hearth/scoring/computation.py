@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from hearth.kernel.rounding import div_half_up
@@ -98,6 +98,9 @@ class UnitResult:
     previous_rank: int | None = None
     previous_score_centi: int | None = None
     movement: int | None = None
+
+
+RESULT_COLUMNS = tuple(column.name for column in fields(UnitResult))
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +341,9 @@ def _summary(
 def _hash(results: Iterable[UnitResult], summary: dict[str, Any]) -> str:
     """SHA-256 of the canonical results, database keys left out."""
     digest = hashlib.sha256(_canonical(summary))
+    names = [name for name in RESULT_COLUMNS if name != "unit_id"]
     for row in results:
-        values = asdict(row)
-        del values["unit_id"]
-        digest.update(_canonical(values))
+        digest.update(_canonical({name: getattr(row, name) for name in names}))
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Inspection
 from hearth.kernel.periods import Period
+from hearth.kernel.problems import BadValue
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import Scope
 from hearth.scoring.computation import PeriodRecords, PlacedUnit
@@ -95,9 +96,12 @@ def read_period(period: Period) -> PeriodRecords:
         total[2] += score * score
         known = modules[unit_id]
         for code, (earned, possible, _score) in module_scores.items():
-            pair = known.setdefault(code, [0, 0])
-            pair[0] += earned
-            pair[1] += possible
+            pair = known.get(code)
+            if pair is None:
+                known[code] = [earned, possible]
+            else:
+                pair[0] += earned
+                pair[1] += possible
         hashes.append(document_hash)
         editions.add(edition_id)
     adjustments, adjustment_lines = period_adjustments(period)
@@ -166,10 +170,18 @@ def current_closing(period: Period) -> Closing | None:
     return Closing.objects.filter(period=period.key, is_current=True).first()
 
 
+def closing_before(period: Period) -> Closing | None:
+    """The closing that holds for the period before; None while that is open, or before 1900."""
+    try:
+        return current_closing(period.previous())
+    except BadValue:
+        return None
+
+
 def _previous(
     period: Period,
 ) -> tuple[dict[str, tuple[int | None, int | None]], dict[str, str]]:
-    before = current_closing(period.previous())
+    before = closing_before(period)
     if before is None:
         return {}, {}
     rows = Result.objects.filter(closing=before).values_list("code", "level", "rank", "score_centi")
