@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation
+from hearth.kernel.memory import collector_at_rest
 from hearth.kernel.periods import Period
 from hearth.network.scope import Actor
-from hearth.platform import audit
-from hearth.scoring.computation import Computation, compute
+from hearth.platform import audit, bulk
+from hearth.scoring.computation import RESULT_COLUMNS, Computation, compute
 from hearth.scoring.models import Closing, Policy, Result
 from hearth.scoring.queries import (
     closing_before,
@@ -25,8 +27,6 @@ from hearth.scoring.queries import (
     read_period,
     scoring_policy,
 )
-
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def close_period(*, actor: Actor, period: Period, today: date | None = None) -> 
     with transaction.atomic():
         stored = Closing.objects.select_for_update().filter(period=period.key, is_current=True)
         before = stored.first()
-        work = _computed(period)
+        with collector_at_rest():
+            work = _computed(period)
         hashes = work.hashes
         if before is not None and all(
             getattr(before, name) == value for name, value in hashes.items()
@@ -125,7 +126,7 @@ def _store(
         closed_at=timezone.now(),
         **work.hashes,
     )
-    Result.objects.bulk_create(
-        (Result(closing=closing, **asdict(row)) for row in work.found.results), batch_size=BATCH
-    )
+    values = attrgetter(*RESULT_COLUMNS)
+    rows = ((closing.pk, *values(row)) for row in work.found.results)
+    bulk.insert(Result, ("closing_id", *RESULT_COLUMNS), rows)
     return closing
