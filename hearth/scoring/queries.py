@@ -96,9 +96,12 @@ def read_period(period: Period) -> PeriodRecords:
         total[2] += score * score
         known = modules[unit_id]
         for code, (earned, possible, _score) in module_scores.items():
-            pair = known.setdefault(code, [0, 0])
-            pair[0] += earned
-            pair[1] += possible
+            pair = known.get(code)
+            if pair is None:
+                known[code] = [earned, possible]
+            else:
+                pair[0] += earned
+                pair[1] += possible
         hashes.append(document_hash)
         editions.add(edition_id)
     adjustments, adjustment_lines = period_adjustments(period)
