@@ -232,7 +232,7 @@ def _write_tables(tar: tarfile.TarFile, folder: Path, report: Report) -> dict[st
     dumped = {}
     for number, (name, model) in enumerate(models.items(), start=1):
         packed = folder / "table.jsonl.gz"
-        with gzip.GzipFile(packed, "wb", compresslevel=5, mtime=0) as out:
+        with gzip.GzipFile(packed, "wb", compresslevel=3, mtime=0) as out:
             dumped[name] = write_table(model, out)  # type: ignore[arg-type] # is a file
         tar.add(packed, f"tables/{name}.jsonl.gz", filter=_nobodys)
         report(number, len(models), _("tables"))

@@ -11,15 +11,15 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 from django.apps.registry import Apps
-from django.db import connection, models
+from django.db import connection, connections, models
 
 # sessions are not carried along: whoever was signed in signs in anew after a restore
 LEFT_OUT = frozenset({"django_session"})
@@ -56,25 +56,16 @@ def _models(registry: Apps) -> Iterable[type[models.Model]]:
 def write_table(model: type[models.Model], out: IO[bytes]) -> TableDump:
     """Write all rows of one table as lines, ordered by primary key."""
     fields = model._meta.local_concrete_fields
-    digest, count = hashlib.sha256(), 0
-    rows = model._base_manager.order_by("pk")
-    values = rows.values_list(*(field.attname for field in fields))
-    for line in _lines([field.attname for field in fields], values.iterator(chunk_size=BATCH)):
-        digest.update(line)
-        out.write(line)
-        count += 1
-    return TableDump(count - 1, digest.hexdigest(), last_id(model))
-
-
-def _lines(names: list[str], rows: Iterable[Any]) -> Iterator[bytes]:
-    yield _line(names)
-    for row in rows:
-        yield _line(list(row))
-
-
-def _line(values: list[Any]) -> bytes:
-    text = json.dumps(values, default=_plain, ensure_ascii=False, separators=(",", ":"))
-    return text.encode() + b"\n"
+    names = [field.attname for field in fields]
+    digest, count = hashlib.sha256(), -1
+    rows = model._base_manager.order_by("pk").values_list(*names)
+    lines = map(_ENCODER.encode, chain([names], rows.iterator(chunk_size=BATCH)))
+    while batch := list(islice(lines, BATCH)):
+        text = "\n".join([*batch, ""]).encode()
+        digest.update(text)
+        out.write(text)
+        count += len(batch)
+    return TableDump(count, digest.hexdigest(), last_id(model))
 
 
 def _plain(value: Any) -> Any:
@@ -85,6 +76,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(bytes(value)).decode("ascii")
     raise TypeError(f"no form in a dump for {type(value)}")
+
+
+_ENCODER = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 
 class WrongDump(ValueError):
@@ -106,12 +100,16 @@ def load_table(model: type[models.Model], lines: Iterable[bytes], expected: Tabl
         raise WrongDump(f"{model._meta.db_table}: columns {sorted(set(names) ^ set(fields))}")
     ordered = [fields[name] for name in names]
     sql = _insert(model._meta.db_table, [str(field.column) for field in ordered])
-    while batch := list(islice(source, BATCH)):
-        for line in batch:
-            digest.update(line)
-        count += len(batch)
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, [_values(line, ordered) for line in batch])
+    converters = [(n, converter) for n, field in enumerate(ordered) if (converter := _from(field))]
+    with connection.cursor() as cursor:
+        while batch := list(islice(source, BATCH)):
+            digest.update(b"".join(batch))
+            count += len(batch)
+            rows = [json.loads(line) for line in batch]
+            for row in rows:
+                for n, converter in converters:
+                    row[n] = converter(row[n])
+            cursor.executemany(sql, rows)
     if (count, digest.hexdigest()) != (expected.rows, expected.sha256):
         raise WrongDump(f"{model._meta.db_table}: {count} rows")
     _give_out_after(model, expected.last_id)
@@ -124,12 +122,23 @@ def _insert(table: str, columns: list[str]) -> str:
     return f"INSERT INTO {quote(table)} ({listed}) VALUES ({marks})"  # noqa: S608 - quoted names
 
 
-def _values(line: bytes, fields: list[Any]) -> tuple[Any, ...]:
-    raw = json.loads(line)
-    return tuple(
-        field.get_db_prep_save(field.to_python(value), connection)
-        for field, value in zip(fields, raw, strict=True)
-    )
+# the database takes these as JSON gives them; most columns are of these kinds
+_AS_THEY_ARE = (
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.FloatField,
+    models.BooleanField,
+)
+
+
+def _from(field: Any) -> Callable[[Any], Any] | None:
+    """What makes a column's value in a line one for the database; None: it is that already."""
+    target = field.target_field if field.is_relation else field
+    if isinstance(target, _AS_THEY_ARE):
+        return None
+    here = connections["default"]  # once, not through the proxy for each of a million values
+    return lambda value: target.get_db_prep_save(target.to_python(value), here)
 
 
 def empty_tables(registry: Any) -> None:
