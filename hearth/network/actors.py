@@ -35,9 +35,7 @@ def actor_of(user: User, *, on: date, narrowed_to: frozenset[str] | None = None)
             held = grants.get(grant_id)
             paths = (*held.paths, path) if held else (path,) if path else ()
             grants[grant_id] = ActorGrant(role, unit_id, unit_name, paths)
-    return Actor(
-        user.pk, user.name, user.username, tuple(grants.values()), narrowed_to=narrowed_to
-    )
+    return Actor(user.pk, user.name, user.username, tuple(grants.values()), narrowed_to=narrowed_to)
 
 
 def operator(name: str) -> Actor:

@@ -22,6 +22,4 @@ class ThreeClassesValidator:
 
     def get_help_text(self) -> str:
         """The rule in words."""
-        return _(
-            "Use at least three of: small letters, capital letters, digits, other signs."
-        )
+        return _("Use at least three of: small letters, capital letters, digits, other signs.")

@@ -106,9 +106,11 @@ class Actor:
     @cached_property
     def permissions(self) -> frozenset[str]:
         """Everything the actor may do somewhere."""
-        held = PERMISSIONS if self.is_operator else {
-            p for g in self.grants for p in ROLES[g.role].permissions
-        }
+        held = (
+            PERMISSIONS
+            if self.is_operator
+            else {p for g in self.grants for p in ROLES[g.role].permissions}
+        )
         return frozenset(held) if self.narrowed_to is None else self.narrowed_to & frozenset(held)
 
     @property

@@ -49,9 +49,7 @@ def enqueue(name: str, *, user_id: int | None, **params: Any) -> Job:
     if name not in _kinds:
         raise KeyError(name)
     with transaction.atomic():
-        job = Job.objects.create(
-            uuid=uuid.uuid4(), kind=name, params=params, created_by_id=user_id
-        )
+        job = Job.objects.create(uuid=uuid.uuid4(), kind=name, params=params, created_by_id=user_id)
         run_job.enqueue(job.pk)
     return job
 

@@ -42,7 +42,7 @@ def people_list(request: AppRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_obj": page,
-        "posts": present_posts(page.object_list, today),
+        "posts": present_posts(list(page), today),
         "today": today,
         "is_narrowed": any(getattr(chosen, name) for name in form.fields),
     }
