@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, pgettext_lazy
@@ -200,17 +201,17 @@ class PeopleExport:
         chosen = PersonFilter(**{name: str(filters.get(name, "")) for name in names})
         day = timezone.localdate()
         scope = actor.scope_for(self.permission)
-        people = list(filtered_people(scope, chosen, day))
+        people = filtered_people(scope, chosen, day)
         rows = person_rows(people, day, with_phones=actor.can("people.edit"))
         return (Table(PEOPLE.kind, PEOPLE.columns, rows),)
 
 
 def person_rows(
-    people: Sequence[Person], day: date, *, with_phones: bool
+    people: QuerySet[Person], day: date, *, with_phones: bool
 ) -> Iterator[tuple[Any, ...]]:
     """Each person by the columns of the sheet, with the post of ``day`` or the latest."""
     posts = present_posts(people, day)
-    for person in people:
+    for person in people.iterator(chunk_size=2000):
         post = posts.get(person.pk)
         yield (
             person.staff_no,

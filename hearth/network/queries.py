@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,7 +146,7 @@ def titles_of_posts(scope: Scope, day: date) -> list[str]:
     return list(held.order_by("title").values_list("title", flat=True).distinct())
 
 
-def present_posts(people: Iterable[Person], day: date) -> dict[int, Post]:
+def present_posts(people: QuerySet[Person] | Sequence[Person], day: date) -> dict[int, Post]:
     """The post of each person on ``day``, else the latest one, with its unit; by person id."""
     posts = Post.objects.filter(person__in=people).select_related("unit").order_by("valid_from")
     found: dict[int, Post] = {}
@@ -185,11 +185,4 @@ def units_above(unit: Unit, scope: Scope) -> list[Unit]:
     """The units above ``unit`` now that ``scope`` reaches, the highest first."""
     return list(
         Unit.objects.visible_to(scope).filter(path__in=ancestors(unit.path)).order_by("path")
-    )
-
-
-def names_by_path(paths: Iterable[str]) -> dict[str, str]:
-    """Name of the unit that has ever lain at each of ``paths``."""
-    return dict(
-        Placement.objects.filter(path__in=set(paths)).values_list("path", "unit__name").distinct()
     )

@@ -93,6 +93,23 @@ def test_every_planted_fault_is_named_with_its_cell(office):
     assert not Person.objects.exists()
 
 
+def test_a_fault_that_only_the_network_shows_is_named_with_its_cell(office):
+    report = run(office, HEAD + "1001,王芳,E1,柜员,y,,,,\n1002,李强,X9,柜员,,,,,\n")
+    assert [(error.cell, error.column) for error in report.errors] == [("C3", "unit")]
+    assert not Person.objects.exists()
+
+
+def test_a_missing_column_is_told_once(office):
+    report = run(office, "staff_no,name,unit\n1001,王芳,E1\n1002,李强,W1\n")
+    assert [(error.column, error.row) for error in report.errors] == [("post", 1)]
+
+
+def test_the_day_of_a_change_may_be_a_date(office):
+    run(office, STAFF)
+    run(office, HEAD + "1001,王芳,W1,柜员,,,,,\n", options={"on": date(2021, 5, 15)})
+    assert Post.objects.filter(valid_from=date(2021, 5, 15)).count() == 1
+
+
 def test_a_dry_run_writes_nothing(office):
     report = run(office, STAFF, dry_run=True)
     assert (report.created, Person.objects.count()) == (2, 0)

@@ -91,6 +91,18 @@ def test_rows_word_for_word_the_same_are_skipped_and_counted():
     assert counts(report) == (6, 4, 0, 0, 1)
 
 
+def test_a_fault_that_only_the_network_shows_is_named_with_its_cell():
+    report = run(NETWORK + "O2,西门支行,outlet,X9,,,,,,,\n")
+    assert [(error.cell, error.column) for error in report.errors] == [("D7", "parent")]
+    assert not Unit.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["units", "people"])
+def test_a_kind_names_itself_by_its_sheet(key):
+    assert [spec.kind for spec in KINDS[key].specs()] == [KINDS[key].key] == [key]
+    assert EXPORTS[key].key == key
+
+
 def test_every_planted_fault_is_named_with_its_cell():
     text = HEAD + "\n".join(
         [

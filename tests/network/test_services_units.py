@@ -106,7 +106,7 @@ def test_a_place_begins_when_the_unit_opened_but_not_before_its_parent(tree, off
 
 def test_one_event_a_unit_goes_into_the_trail(tree, office):
     services.apply_units(office, [row("N1", "E"), row("N2", "E")])
-    events = AuditEvent.objects.filter(action="network.unit_created")
+    events = AuditEvent.objects.filter(action="unit.created")
     assert [event.data["code"] for event in events] == ["N1", "N2"]
     assert events[0].unit_path == Unit.objects.get(code="N1").path
     assert events[0].actor == office.identity
@@ -129,7 +129,7 @@ def test_known_units_change_only_in_what_the_row_names(tree, office):
     one.refresh_from_db()
     assert (applied.updated, applied.unchanged) == (1, 0)
     assert (one.phone, one.name, one.kind, one.version) == ("024-1", "东门支行", "综合网点", 2)
-    event = AuditEvent.objects.get(action="network.unit_edited")
+    event = AuditEvent.objects.get(action="unit.edited")
     assert event.data["changes"] == {"phone": ["", "024-1"]}
 
 
@@ -176,7 +176,7 @@ def test_an_outlet_moved_in_mid_quarter_lies_in_both_branches_each_in_its_days(t
     assert queries.path_of(one, date(2021, 5, 14)) == old
     assert queries.path_of(one, MOVED) == one.path
     assert queries.paths_on(date(2021, 6, 30))[one.pk].startswith(tree.west.path)
-    event = AuditEvent.objects.get(action="network.unit_moved")
+    event = AuditEvent.objects.get(action="unit.moved")
     assert (event.data["from"], event.data["to"]) == ("E", "W")
 
 
@@ -219,7 +219,7 @@ def test_a_move_into_the_future_waits_for_its_day(tree, office):
     assert (one.path, one.parent_id) == (tree.west.path + "0003", tree.west.pk)
     assert Unit.objects.get(code="N1").path == tree.west.path + "0004"
     assert services.settle(day) == 0
-    assert AuditEvent.objects.get(action="network.tree_settled").actor == "system"
+    assert AuditEvent.objects.get(action="tree.settled").actor == "system"
 
 
 def test_a_branch_that_moves_before_an_outlets_own_future_move_splits_three_ways(tree, office):
@@ -356,6 +356,11 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(tree, office):
     assert Unit.objects.get(code="E").children_given == 3
 
 
+def test_a_fault_of_a_known_unit_is_told_without_following_its_place(tree, office):
+    problem = only_problem(office, [row("E1", "W", name="长" * 121, valid_from=MOVED)])
+    assert (problem.code, problem.field) == ("too_long", "name")
+
+
 def test_a_wrong_check_digit_is_a_warning_only(tree, office):
     applied, problems = services.check_units(office, [row("102100099997", "E")])
     assert problems == ()
@@ -423,7 +428,7 @@ def test_move_unit_tells_how_many_go_along(tree, office):
     assert tree.east_subbranch.parent_id == tree.east.pk
     done = services.move_unit(office, tree.east_subbranch, "W", MOVED, version=1, reason="区划调整")
     assert done == reach
-    assert AuditEvent.objects.get(action="network.unit_moved").data["reason"] == "区划调整"
+    assert AuditEvent.objects.get(action="unit.moved").data["reason"] == "区划调整"
 
 
 def test_move_unit_to_where_it_lies_is_refused(tree, office):
@@ -447,7 +452,7 @@ def test_closing_ends_the_posts_but_keeps_the_last_place(tree, office):
     assert places(one) == [("E", one.path, date(1900, 1, 1), None)]
     assert "E1" not in {node.code for node in queries.tree_on(TODAY, office.scope)}
     assert list(Post.objects.values_list("valid_to", flat=True)) == [TODAY]
-    assert AuditEvent.objects.filter(action="network.unit_closed").count() == 1
+    assert AuditEvent.objects.filter(action="unit.closed").count() == 1
 
 
 def test_reopening_takes_a_closing_back(tree, office):
@@ -457,7 +462,7 @@ def test_reopening_takes_a_closing_back(tree, office):
     one.refresh_from_db()
     assert one.closed_on is None
     assert places(one) == [("E", one.path, date(1900, 1, 1), None)]
-    assert AuditEvent.objects.filter(action="network.unit_reopened").count() == 1
+    assert AuditEvent.objects.filter(action="unit.reopened").count() == 1
 
 
 def test_merging_branches_moves_units_and_people_over_and_keeps_the_past(tree, office):
@@ -480,7 +485,7 @@ def test_merging_branches_moves_units_and_people_over_and_keeps_the_past(tree, o
         ("E", MOVED),
         ("W", None),
     ]
-    assert AuditEvent.objects.get(action="network.unit_merged").data["merged_into"] == "W"
+    assert AuditEvent.objects.get(action="unit.merged").data["merged_into"] == "W"
 
 
 def test_a_merged_unit_is_not_reopened(tree, office):

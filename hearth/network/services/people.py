@@ -58,7 +58,7 @@ def apply_people(
         NotAllowed: the actor may not edit staff at all.
     """
     actor.require(EDIT)
-    planner = _Planner(actor, on or timezone.localdate(), rows)
+    planner = _Planner(actor, on or timezone.localdate(), rows, locks=True)
     applied = planner.take(progress or silent)
     if planner.problems:
         raise RowsRefused(planner.problems)
@@ -78,7 +78,7 @@ def save_person(actor: Actor, row: PersonRow, *, on: date, version: int | None =
         RuleViolation: a rule forbids it; ``facts['faults']`` name the columns.
     """
     actor.require(EDIT)
-    planner = _Planner(actor, on, [row])
+    planner = _Planner(actor, on, [row], locks=True)
     member = planner.members.get(row.staff_no)
     if version is None and member is not None:
         facts = {"staff_no": row.staff_no, "name": member.person.name}
@@ -127,7 +127,9 @@ class _Member:
 class _Planner:
     """Takes rows into memory and keeps what they changed; faults are gathered, not raised."""
 
-    def __init__(self, actor: Actor, on: date, rows: Sequence[PersonRow]) -> None:
+    def __init__(
+        self, actor: Actor, on: date, rows: Sequence[PersonRow], *, locks: bool = False
+    ) -> None:
         self.on = on
         self.rows = rows
         self.problems: list[Problem] = []
@@ -135,12 +137,14 @@ class _Planner:
         self.actor = actor
         self.units = {unit.code: unit for unit in Unit.objects.all()}
         self.members: dict[str, _Member] = {}
-        self._load({row.staff_no for row in rows})
+        self._load({row.staff_no for row in rows}, locks=locks)
 
-    def _load(self, staff_numbers: Collection[str]) -> None:
+    def _load(self, staff_numbers: Collection[str], *, locks: bool) -> None:
         wanted = sorted(staff_numbers)
         for start in range(0, len(wanted), _BATCH):
             people = Person.objects.filter(staff_no__in=wanted[start : start + _BATCH])
+            if locks:
+                people = people.select_for_update()
             by_id = {person.pk: _Member(person) for person in people}
             posts = Post.objects.filter(person__in=list(by_id)).order_by("valid_from")
             for post in posts.select_related("unit"):
