@@ -45,14 +45,32 @@ def _areas() -> list[tuple[str, str, str, str]]:
 
 
 def navigation(actor: Actor, path: str) -> list[Entry]:
-    """The entries ``actor`` may open; the longest matching one is where they are."""
-    allowed = [
-        (title, reverse(name), icon)
+    """The entries ``actor`` may open; the one that leads to ``path`` is where they are, if any."""
+    allowed = {
+        name: (title, reverse(name), icon)
         for title, name, icon, permission in _areas()
         if permission == "signed_in" or actor.can(permission)
-    ]
-    here = max((u for _t, u, _i in allowed if path.startswith(u)), key=len, default="")
-    return [Entry(title, url, icon, url == here) for title, url, icon in allowed]
+    }
+    here = _entry_of(path, {name: url for name, (_title, url, _icon) in allowed.items()})
+    return [Entry(title, url, icon, name == here) for name, (title, url, icon) in allowed.items()]
+
+
+def _entry_of(path: str, urls: dict[str, str]) -> str:
+    """Name of the entry with the longest address that ``path`` lies under; "" for none.
+
+    Every path lies under the first page, which therefore only counts as itself.
+    """
+    home, mine, checks = "cockpit:home", "inspections:mine", "inspections:list"
+    if path == urls[home]:
+        return home
+    places = [(url, name) for name, url in urls.items() if name != home]
+    if mine in urls:
+        own = ("inspections:start",) if checks in urls else ("inspections:start", checks)
+        places += [(reverse(name), mine) for name in own]
+        places.append((f"{reverse(checks)}fill/", mine))
+    if "accounts:user-list" in urls:
+        places.append((f"{reverse('accounts:me')}roles/", "accounts:user-list"))
+    return max((place for place in places if path.startswith(place[0])), default=("", ""))[1]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

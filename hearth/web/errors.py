@@ -21,6 +21,10 @@ def error_page(request: HttpRequest, status: int, *, message: str = "") -> HttpR
             _("There is nothing here for you"),
             _("The page does not exist, or it belongs to a unit outside your part of the tree."),
         ),
+        405: (
+            _("This page opens only from its button"),
+            _("Nothing was done. Go back to the page with the button and press it again."),
+        ),
         413: (_("This file is too large"), _("Send a smaller one.")),
         422: (_("That cannot be done"), message),
         500: (

@@ -8,7 +8,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db.models import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.urls import reverse
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
@@ -80,7 +86,12 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and _reads_pages(request):
+            page = error_page(request, 405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotAllowed):
@@ -90,3 +101,8 @@ class RefusalMiddleware:
         if isinstance(error, ObjectDoesNotExist | Http404):
             return error_page(request, 404)
         return None
+
+
+def _reads_pages(request: HttpRequest) -> bool:
+    """Whether someone's browser asks for a page: a reload, or the way back from signing in."""
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")

@@ -1,0 +1,59 @@
+"""The frame around every page: where the menu says one is, and an act that is only read."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from hearth.web.context import navigation
+from tests.factories import client_as, make_actor, make_tree
+
+pytestmark = pytest.mark.django_db
+
+
+def here(role, path):
+    return [entry.url for entry in navigation(make_actor(role), path) if entry.is_here]
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "entry"),
+    [
+        ("programme_manager", "/", "/"),
+        ("programme_manager", "/network/units/E1/", "/network/"),
+        ("programme_manager", "/network/map/", "/network/map/"),
+        ("programme_manager", "/scoring/2026Q3/ranking/", "/scoring/"),
+        ("programme_manager", "/scoring/policies/4/", "/scoring/policies/"),
+        ("inspector", "/inspections/start/", "/inspections/mine/"),
+        ("inspector", "/inspections/fill/1/", "/inspections/mine/"),
+        ("inspector", "/inspections/1/correct/", "/inspections/mine/"),
+        ("reviewer", "/inspections/1/", "/inspections/"),
+        ("reviewer", "/inspections/review/1/", "/inspections/review/"),
+        ("security_admin", "/account/roles/3/end/", "/account/users/"),
+        ("system_admin", "/audit/system/", "/audit/system/"),
+    ],
+)
+def test_the_menu_marks_the_entry_that_the_page_lies_under(role, path, entry):
+    assert here(role, path) == [entry]
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [("staff", "/account/"), ("staff", "/notices/"), ("outlet_head", "/exchange/jobs/1/")],
+)
+def test_a_page_under_no_entry_of_the_role_marks_none(role, path):
+    assert here(role, path) == []
+
+
+@pytest.mark.parametrize("path", ["/account/sign-out/", "/notices/read/"])
+def test_reading_the_address_of_an_act_says_that_nothing_was_done(path):
+    client = client_as("staff", unit=make_tree().east)
+
+    answer = client.get(path, headers={"Accept": "text/html,*/*"})
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert 'href="/"' in answer.content.decode()
+
+
+def test_a_program_still_gets_the_bare_refusal():
+    assert Client().get("/account/sign-out/").content == b""
