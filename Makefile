@@ -75,7 +75,7 @@ check: setup-dev lint types translations frontend-check ## what can be seen with
 lint: $(MARKS)/dev ## style, format, direction of imports, sizes, templates
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "Not formatted; run: make format" >&2; exit 1; }
-	@$(BIN)/lint-imports --no-timing | tail -n 12
+	@$(BIN)/lint-imports --no-logo | tail -n 12
 	@$(BIN)/python scripts/check_sizes.py
 	@$(BIN)/djlint --lint --quiet hearth
 

@@ -15,7 +15,7 @@ class HearthFormRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
-_CLASSES = {
+_CLASSES: dict[type, str] = {
     forms.CheckboxInput: "form-check-input",
     forms.Select: "form-select",
     forms.SelectMultiple: "form-select",
