@@ -15,7 +15,8 @@ from tests.factories import make_actor, make_tree
 pytestmark = pytest.mark.django_db
 
 
-def test_a_move_takes_effect_on_its_day_in_the_networks_zone():
+def test_a_move_takes_effect_on_its_day_in_the_networks_zone(settings, tmp_path):
+    settings.HEARTH_HOME = tmp_path  # the chores write the anchor of the trail there
     tree = make_tree()
     with time_machine.travel("2021-05-01T02:00:00Z", tick=False):
         apply_units(make_actor("programme_manager"), [UnitRow("E1", "W", date(2021, 5, 15))])
