@@ -99,6 +99,9 @@ class AdjustmentsImport:
 def _check(parsed: Parsed, row: Row, units: Mapping[str, Unit]) -> None:
     if row.unit not in units:
         parsed.fault(row, "unit", _("There is no such unit. Import units first."))
+    elif not units[row.unit].is_outlet:
+        reason = _("Only outlets are adjusted; this unit is none. Choose one below it.")
+        parsed.fault(row, "unit", reason)
     if row.kind == "veto" and row.points:
         parsed.fault(row, "points", _("A veto limits the score; it has no points."))
     if row.kind != "veto" and not row.points:

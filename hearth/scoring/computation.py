@@ -63,7 +63,7 @@ class PeriodRecords:
     previous: Mapping[
         str, tuple[int | None, int | None]
     ]  # code -> rank, score of the period before
-    previous_levels: Mapping[str, str]  # code -> level, of units ranked in the period before
+    previous_levels: Mapping[str, str]  # code -> level, of the same units
 
 
 @dataclass(slots=True)
@@ -294,7 +294,8 @@ def _move(results: Iterable[UnitResult], records: PeriodRecords) -> None:
         now = {code: row.rank for code, row in rows.items() if row.rank is not None}
         moved = movements(before, now)
         for code, row in rows.items():
-            row.previous_rank, row.previous_score_centi = records.previous.get(code, (None, None))
+            if records.previous_levels.get(code) == level:
+                row.previous_rank, row.previous_score_centi = records.previous[code]
             row.movement = moved.get(code)
 
 

@@ -54,11 +54,11 @@ def common_faults(
         .order_by("-n", "criterion_id")[:limit]
     )
     criteria = Criterion.objects.select_related("module").in_bulk([row[0] for row in top])
-    counted: dict[int, dict[str, int]] = defaultdict(dict)
-    for edition, name, n in (
-        looks.order_by().values_list("edition_id", "channel").annotate(n=Count("pk"))
+    counted: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+    for edition, *looked in (
+        looks.order_by().values_list("edition_id", "channel", "unit_kind").annotate(n=Count("pk"))
     ):
-        counted[edition][name] = n
+        counted[edition].append(tuple(looked))
     rows = [
         FaultRow(criteria[pk], n, outlets, _asked(criteria[pk], counted), int(lost or 0))
         for pk, n, outlets, lost in top
@@ -66,10 +66,14 @@ def common_faults(
     return sorted(rows, key=lambda row: -(row.share or 0))  # as the pictures draw them
 
 
-def _asked(criterion: Criterion, counted: dict[int, dict[str, int]]) -> int:
-    by_channel = counted.get(criterion.edition_id, {})
-    wanted: Iterable[str] = criterion.channels or by_channel
-    return sum(by_channel.get(channel, 0) for channel in wanted)
+def _asked(criterion: Criterion, counted: dict[int, list[tuple[str, str, int]]]) -> int:
+    """How many checks had the criterion on their sheet (``Rulebook.for_check``)."""
+    return sum(
+        n
+        for channel, unit_kind, n in counted.get(criterion.edition_id, ())
+        if (not criterion.channels or channel in criterion.channels)
+        and (not criterion.unit_kinds or unit_kind in criterion.unit_kinds)
+    )
 
 
 def faults_by_part(

@@ -46,8 +46,8 @@ def record_adjustments(*, actor: Actor, texts: Sequence[AdjustmentText]) -> list
 
     Raises:
         NotAllowed: lacks ``adjustments.record`` at one of the units.
-        RuleViolation: ``no_reason``, ``period_unknown``, ``points_missing``,
-            ``points_out_of_range`` or ``veto_has_points``.
+        RuleViolation: ``not_an_outlet``, ``no_reason``, ``period_unknown``, ``kind_unknown``,
+            ``points_missing``, ``points_out_of_range`` or ``veto_has_points``.
     """
     for text in texts:
         actor.require("adjustments.record", text.unit.path)
@@ -55,7 +55,7 @@ def record_adjustments(*, actor: Actor, texts: Sequence[AdjustmentText]) -> list
     rows = Adjustment.objects.bulk_create(
         Adjustment(
             unit=text.unit,
-            period=text.period,
+            period=Period.parse(text.period).key,
             kind=text.kind,
             points_centi=text.points_centi,
             reason=text.reason.strip(),
@@ -82,6 +82,10 @@ def record_adjustments(*, actor: Actor, texts: Sequence[AdjustmentText]) -> list
 
 
 def _check(text: AdjustmentText) -> None:
+    if not text.unit.is_outlet:  # the score of a unit above is the mean of its outlets (SC-09)
+        raise RuleViolation(
+            "not_an_outlet", _("Only outlets are adjusted; this unit is none. Choose one below it.")
+        )
     if not text.reason.strip():
         raise RuleViolation("no_reason", _("An adjustment needs a reason."))
     try:
@@ -90,6 +94,8 @@ def _check(text: AdjustmentText) -> None:
         raise RuleViolation(
             "period_unknown", _("Write the period like 2021Q2, 2021-06, 2021H1 or 2021.")
         ) from None
+    if text.kind not in Adjustment.Kind.values:
+        raise RuleViolation("kind_unknown", _("The kind must be bonus, deduction or veto."))
     if text.kind == Adjustment.Kind.VETO:
         if text.points_centi:
             raise RuleViolation("veto_has_points", _("A veto limits the score; it has no points."))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hearth.inspections.enums import Channel
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.scope import Actor
 from hearth.platform import audit
@@ -81,7 +82,7 @@ def _check(text: PolicyText) -> None:
                 "policy_wrong",
                 _("The weights add up to %(sum)s; they must add up to 100.") % problem.facts,
             )
-    if problems:
+    if problems or not set(text.weights) <= set(Channel.values):
         raise RuleViolation(
             "policy_wrong", _("A weight, percentage or limit is missing or out of range.")
         )
