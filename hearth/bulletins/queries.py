@@ -42,8 +42,8 @@ NOTES_READ = 200  # the newest of one criterion, of which the most usual is the 
 
 
 def newest(period: str) -> Bulletin | None:
-    """The newest revision of a period's bulletin, whatever its state."""
-    return Bulletin.objects.filter(period=period).order_by("-revision").first()
+    """The newest revision of a period's bulletin, whatever its state; contents load when asked."""
+    return Bulletin.objects.for_list().filter(period=period).order_by("-revision").first()
 
 
 def revisions_of(bulletin: Bulletin) -> list[Bulletin]:

@@ -31,7 +31,7 @@ def faults(facts: Facts, voice: Voice) -> list[Block]:
         return [voice.text(sentence(_("The checks of this period found no fault.")))]
     blocks = [voice.text(_found(facts, voice), _modules(facts, voice))]
     told = facts.faults[:TOLD]
-    said = ngettext("The %(n)s most frequent fault:", "The %(n)s most frequent faults:", len(told))
+    said = _("Most frequent faults (%(n)s):")
     blocks.append(voice.text(sentence(said, n=str(len(told)))))
     blocks += [_fault(place, fault, facts, voice) for place, fault in enumerate(told, start=1)]
     blocks.append(bars(facts, voice))

@@ -252,9 +252,9 @@ def _outlets(facts: Facts, voice: Voice) -> Runs | None:
         )
     return sentence(
         _(
-            "Of the ranked outlets %(above)s score clearly above the mean of all outlets (%(mean)s)"
-            " and %(below)s clearly below it; the other %(middle)s cannot be told apart from it,"
-            " and their order says little."
+            "Outlets clearly above the mean of all ranked ones (%(mean)s): %(above)s; clearly below"
+            " it: %(below)s. The other %(middle)s cannot be told apart from it, and their order"
+            " says little."
         ),
         above=voice.count(counted["above"], address),
         below=voice.count(counted["below"], address),

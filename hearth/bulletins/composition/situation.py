@@ -66,7 +66,7 @@ def _coverage(facts: Facts, voice: Voice) -> Runs | None:
     return sentence(
         _(
             "Of the %(outlets)s outlets open at its end %(seen)s were checked at least once"
-            " (%(share)s) and %(unseen)s were not."
+            " (%(share)s); not checked: %(unseen)s."
         ),
         outlets=whole,
         seen=voice.count(outlets - unseen),
@@ -151,7 +151,7 @@ def _ranked(facts: Facts, voice: Voice) -> Runs:
         for reason, n in sorted(counted.items())
     ]
     return sentence(
-        _("%(ranked)s outlets are ranked; %(unranked)s are not (%(reasons)s)."),
+        _("Outlets ranked: %(ranked)s; not ranked: %(unranked)s (%(reasons)s)."),
         ranked=shown,
         unranked=voice.count(outlets - ranked, voice.ranking("outlet")),
         reasons=voice.listed(reasons),

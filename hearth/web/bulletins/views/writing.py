@@ -33,7 +33,7 @@ def create(request: AppRequest, period: str) -> HttpResponse:
     known = newest(wanted.key)
     if known is not None:
         return redirect("bulletins:edit", known.pk)
-    form = DraftForm(request.POST or None)
+    form = DraftForm(request.POST if request.method == "POST" else None)
     closing = current_closing(wanted)
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +64,8 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
     bulletin = bulletin_or_404(request, pk)
     if bulletin.status != Bulletin.Status.DRAFT:
         return redirect("bulletins:read", pk)
-    form = TextForm(request.POST or None, initial=TextForm.initial_of(bulletin))
+    sent = request.POST if request.method == "POST" else None
+    form = TextForm(sent, initial=TextForm.initial_of(bulletin))
     if request.method == "POST" and form.is_valid():
         try:
             saved = services.save_text(
