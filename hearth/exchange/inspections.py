@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Inspection
 from hearth.inspections.services.recording import Outcome, Submission, hash_of, record_many
+from hearth.kernel.errors import RuleViolation
 from hearth.kernel.memory import collector_at_rest
 from hearth.network.models import Placement, Unit, User
 from hearth.network.scope import Actor
@@ -32,6 +33,7 @@ from hearth.platform.spreadsheets import (
     load_sets,
     report_of,
 )
+from hearth.platform.spreadsheets.report import cell_error
 from hearth.scoring.domain.marks import MET, BadMarks, Mark
 from hearth.scoring.evaluation import evaluate_marks, mark_problem_text, rules_for
 from hearth.standards.models import Edition
@@ -39,6 +41,7 @@ from hearth.standards.queries import criteria_of
 
 NAMESPACE = uuids.UUID("6f0a3f55-2b5c-4a38-9f56-0d6a4f0f6a11")  # of UUIDs made from outside ids
 BATCH = 500
+_OF_CRITERION = frozenset({"unknown_criterion", "repeated"})
 
 INSPECTIONS = SheetSpec(
     "inspections",
@@ -120,17 +123,22 @@ class InspectionsImport:
         Raises:
             UnreadableFile: a file or sheet cannot be read.
             NotAllowed: lacks ``exchange.import``.
+            RuleViolation: ``status_unknown``; an option that is neither.
         """
         actor.require(self.permission)
         status = (options or {}).get("as") or Inspection.Status.RELEASED
+        if status not in {Inspection.Status.RELEASED, Inspection.Status.SUBMITTED}:
+            raise RuleViolation(
+                "status_unknown", _("Inspections come in as released or as submitted.")
+            )
         with collector_at_rest():
             prepared, report = _gathered(actor, sources, status, progress)
             report.dry_run = dry_run
             if not report.ok:
                 return report
             with transaction.atomic():
-                new = list(_against_stored(prepared, report))
-                if new and not dry_run:
+                new = list(_against_stored(actor, prepared, report))
+                if report.ok and new and not dry_run:
                     record_many(actor, new, one_event="inspections.imported")
         return report
 
@@ -183,7 +191,7 @@ class _Gatherer:
         by_inspection: dict[str, list[Row]] = defaultdict(list)
         for inspection, rows in groupby(marks.rows, attrgetter("inspection")):
             by_inspection[inspection] += rows
-        if not len(heads.errors):  # a row with a bad cell is left out, so its marks seem alone
+        if "inspection" in heads.columns:
             self._check_marks_belong(heads, marks, by_inspection)
         self.inspectors |= _inspectors({row.inspector for row in heads.rows if row.inspector})
         for row in heads.rows:
@@ -193,22 +201,28 @@ class _Gatherer:
     def _check_marks_belong(
         self, heads: Parsed, marks: Parsed, by_inspection: Mapping[str, list[Row]]
     ) -> None:
-        for inspection in by_inspection.keys() - {row.inspection for row in heads.rows}:
+        named = {row.inspection for row in (*heads.rows, *heads.spoiled)}
+        for inspection in by_inspection.keys() - named:
             for row in by_inspection[inspection]:
                 reason = _("No inspection of this id stands in the sheet of inspections.")
                 marks.fault(row, "inspection", reason)
 
     def _is_known(self, heads: Parsed, row: Row) -> bool:
-        """Whether the unit and the edition exist and the time has come; else it is reported."""
-        before = len(heads.errors)
-        if row.unit not in self.units:
+        """Whether it can be scored: the unit and the edition exist. What is wrong is reported."""
+        unit = self.units.get(row.unit)
+        if unit is None:
             heads.fault(row, "unit", _("There is no such unit. Import units first."))
+        elif not unit.is_outlet:
+            reason = _("Only outlets are checked; this unit is none. Choose one below it.")
+            heads.fault(row, "unit", reason)
+        if row.inspected_at > self.now:
+            at = timezone.localtime(row.inspected_at).isoformat(" ", "minutes")
+            heads.fault(row, "inspected_at", _("This time lies in the future."), at)
         if (row.standard, row.edition) not in self.editions:
             reason = _("This edition does not exist or is a draft. Import and publish it first.")
             heads.fault(row, "edition", reason)
-        if row.inspected_at > self.now:
-            heads.fault(row, "inspected_at", _("This time lies in the future."))
-        return len(heads.errors) == before
+            return False
+        return unit is not None
 
     def _enter(self, heads: Parsed, marks: Parsed, row: Row, rows: list[Row]) -> None:
         """Score one inspection; marks that do not fit are reported."""
@@ -226,7 +240,7 @@ class _Gatherer:
             )
         except BadMarks as bad:
             for problem in bad.problems:
-                column = "criterion" if problem.code == "unknown_criterion" else "value"
+                column = "criterion" if problem.code in _OF_CRITERION else "value"
                 marks.fault(rows[problem.position], column, mark_problem_text(problem))
             return
         user = self.inspectors.get(row.inspector)
@@ -309,25 +323,49 @@ def _place_on(places: dict[int, list[tuple[Any, Any, str]]], unit: Unit, at: dat
 
 
 def _against_stored(
-    prepared: Sequence[tuple[Submission, Outcome]], report: ImportReport
+    actor: Actor, prepared: Sequence[tuple[Submission, Outcome]], report: ImportReport
 ) -> Iterator[tuple[Submission, Outcome]]:
-    """Those that are new or say something else than what is stored; counts go to the report."""
+    """Those that are new or say something else than what is stored; counts go to the report.
+
+    An outside id that belongs to a unit beyond the actor's reach is reported as a fault.
+    """
+    reach = actor.scope_for("exchange.import")
     for start in range(0, len(prepared), BATCH):
         batch = prepared[start : start + BATCH]
         references = [submission.reference for submission, _outcome in batch]
         rows = Inspection.objects.filter(reference__in=references, is_current=True)
         known = rows.exclude(reference="").defer("document", "modules")
         stored = {inspection.reference: inspection for inspection in known}
+        people = User.objects.filter(pk__in={what.inspector_id for what, _worth in batch} - {None})
+        usernames = dict(people.values_list("pk", "username"))
         for submission, outcome in batch:
             before = stored.get(submission.reference)
             if before is None:
                 report.created += 1
                 yield submission, outcome
-            elif before.document_hash == hash_of(submission):
+            elif not reach.covers(before.unit_path):
+                reason = _("This id belongs to a check of another unit. Give this one its own.")
+                name = submission.reference
+                report.errors.add(cell_error("inspections", 0, "inspection", name, reason))
+            elif _is_stored(submission, before, usernames.get(submission.inspector_id or 0, "")):
                 report.unchanged += 1
             else:
                 report.updated += 1
                 yield _revised(submission, before), outcome
+
+
+def _is_stored(what: Submission, before: Inspection, username: str) -> bool:
+    """Whether the stored inspection says the same.
+
+    Who carried it out is the same person, too, where an account was made for the name since.
+    """
+    if what.inspector_id is not None and before.inspector_id is None:
+        same_person = before.inspector_name == username
+    else:
+        stored = (before.inspector_id, before.inspector_name)
+        same_person = stored == (what.inspector_id, what.inspector_name)
+    said = (before.document_hash, before.is_ranked)
+    return same_person and said == (hash_of(what), what.is_ranked)
 
 
 def _revised(what: Submission, before: Inspection) -> Submission:

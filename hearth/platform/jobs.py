@@ -11,12 +11,14 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from hearth.kernel.errors import Refusal
 from hearth.platform.models import Job
@@ -87,17 +89,43 @@ def _reporter(job: Job) -> Report:
 
 
 def revive() -> int:
-    """Queue again every running job that has been silent too long; give up after three tries."""
-    revived = 0
-    silent = Job.objects.filter(status=Job.Status.RUNNING, beat_at__lt=timezone.now() - SILENCE)
-    for job in silent:
-        with transaction.atomic():
-            if job.attempts >= MOST_ATTEMPTS:
-                Job.objects.filter(pk=job.pk).update(
-                    status=Job.Status.FAILED, finished_at=timezone.now()
-                )
-            else:
-                Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED)
-                run_job.enqueue(job.pk)
-                revived += 1
-    return revived
+    """Queue again every job whose worker died; give up after three tries.
+
+    That is a running job that has been silent too long, or one still queued whose task was taken
+    by a worker that died before it could say so.
+    """
+    before = timezone.now() - SILENCE
+    silent = Job.objects.filter(status=Job.Status.RUNNING, beat_at__lt=before)
+    keys = [*silent.values_list("pk", flat=True), *_lost(before)]
+    return sum(_queue_again(key, before) for key in keys)
+
+
+def _lost(before: datetime) -> set[int]:
+    """Keys of jobs queued before then that no task waits for, nor was taken for since."""
+    queued = Job.objects.filter(status=Job.Status.QUEUED, created_at__lt=before)
+    keys = set(queued.values_list("pk", flat=True))
+    if not keys:
+        return keys
+    waiting = Q(status=TaskResultStatus.READY)
+    taken = Q(status=TaskResultStatus.RUNNING, started_at__gte=before)
+    tasks = DBTaskResult.objects.filter(waiting | taken, task_path=run_job.module_path)
+    return keys - {task["args"][0] for task in tasks.values_list("args_kwargs", flat=True)}
+
+
+@transaction.atomic
+def _queue_again(key: int, before: datetime) -> bool:
+    """Look once more, alone with the job, and queue it unless it has had its tries."""
+    job = Job.objects.select_for_update().get(pk=key)
+    is_silent = (
+        job.status == Job.Status.RUNNING and job.beat_at is not None and job.beat_at < before
+    )
+    if not is_silent and key not in _lost(before):
+        return False
+    if job.attempts >= MOST_ATTEMPTS:
+        job.status, job.finished_at = Job.Status.FAILED, timezone.now()
+        job.save(update_fields=["status", "finished_at"])
+        return False
+    job.status = Job.Status.QUEUED
+    job.save(update_fields=["status"])
+    run_job.enqueue(job.pk)
+    return True

@@ -38,6 +38,7 @@ from hearth.platform.backup import (
     damaged_backup,
     in_place_of_default,
     member_bytes,
+    read_manifest,
     table_lines,
 )
 from hearth.platform.dump import WrongDump, empty_tables, load_table, tables
@@ -62,13 +63,18 @@ def restore_backup(archive: Path, *, force: bool = False, report: Report) -> Res
             ``still_running``, ``not_empty`` (without ``force``), or ``broken_trail``. Nothing has
             changed then.
     """
-    manifest = check_archive(archive, report)
-    with alone(), tarfile.open(archive, "r:") as tar:
+    read_manifest(archive)  # before anything else: is it a backup at all?
+    with alone():
         if not force and not is_empty():
             raise RuleViolation(
                 "not_empty",
                 _("There are records here already. To replace them all, say --force."),
             )
+        return _restore(archive, check_archive(archive, report), report)
+
+
+def _restore(archive: Path, manifest: Manifest, report: Report) -> Restored:
+    with tarfile.open(archive, "r:") as tar:
         stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S")
         home = settings.HEARTH_HOME
         place: Place = SqlitePlace(stamp) if _is_sqlite() else SchemaPlace(stamp)

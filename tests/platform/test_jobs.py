@@ -167,3 +167,31 @@ def test_reviving_twice_queues_once(silent_job):
 
     assert (jobs.revive(), jobs.revive()) == (1, 0)
     assert DBTaskResult.objects.count() == 1
+
+
+@pytest.fixture
+def queued_job():
+    """A job that has been queued for a while, with its task."""
+
+    @jobs.kind("slow")
+    def slow(job, report):
+        return {}
+
+    job = jobs.enqueue("slow", user_id=None)
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(minutes=6))
+    return job
+
+
+def test_a_job_whose_worker_died_before_it_began_is_queued_again(queued_job):
+    task = DBTaskResult.objects.get()
+    task.claim("worker")  # what a worker does first
+    DBTaskResult.objects.update(started_at=timezone.now() - timedelta(minutes=6))
+
+    assert (jobs.revive(), jobs.revive()) == (1, 0)
+    assert run(queued_job).status == "done"
+
+
+def test_a_job_that_only_waits_long_or_was_just_taken_is_left_alone(queued_job):
+    assert jobs.revive() == 0
+    DBTaskResult.objects.get().claim("worker")
+    assert jobs.revive() == 0

@@ -69,7 +69,7 @@ def serve(args: argparse.Namespace) -> int:
         _prepare()
         if args.demo:
             _load_demo(args)
-        connections.close_all()
+        _leave_database()
         supervisor = Supervisor()
         supervisor.keep("web", _web_command(args.host, args.port), vital=True)
         if not args.no_worker:
@@ -77,6 +77,14 @@ def serve(args: argparse.Namespace) -> int:
             supervisor.keep("worker", command, vital=False)
         wanted = supervisor.run(lambda: _announce(args.host, args.port))
     return DONE if wanted else REFUSED
+
+
+def _leave_database() -> None:
+    """Keep no connection: this process only watches its children from now on."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined] # of psycopg
 
 
 def _web_command(host: str, port: int) -> list[str]:

@@ -131,6 +131,7 @@ class Parsed:
         spec: what it was parsed by.
         sheet: name of the sheet or file in reports.
         rows: rows without a bad cell, in file order; what repeats an earlier row is left out.
+        spoiled: rows with a bad cell, for what their other cells name; a bad one holds no value.
         read: rows with content.
         skipped: rows that repeat an earlier one word for word.
         errors: every bad cell. With a single one nothing should be written.
@@ -142,6 +143,7 @@ class Parsed:
     spec: SheetSpec = field(repr=False)
     sheet: str
     rows: list[Row] = field(default_factory=list)
+    spoiled: list[Row] = field(default_factory=list, repr=False)
     read: int = 0
     skipped: int = 0
     errors: Problems = field(default_factory=Problems)
@@ -349,7 +351,9 @@ class _Parser:
         made: Iterable[Row] = map(self.make, zip(*columns, numbers, strict=True))
         if faults:
             bad = {place for place, _position, _reason in faults}
-            made = (row for place, row in enumerate(made) if place not in bad)
+            all_rows = list(made)
+            self.parsed.spoiled += [row for place, row in enumerate(all_rows) if place in bad]
+            made = (row for place, row in enumerate(all_rows) if place not in bad)
         self._keep(made)
 
     def _fitted(self, row: list[Any], number: int) -> list[Any]:
