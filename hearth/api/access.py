@@ -14,8 +14,9 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from ninja.operation import Operation
 from ninja.security import APIKeyCookie, HttpBearer
-from ninja.utils import check_csrf
+from ninja.utils import check_csrf, contribute_operation_callback
 
 from hearth.kernel.errors import NotAllowed
 from hearth.network.actors import actor_of
@@ -69,9 +70,9 @@ class SessionAuth(APIKeyCookie):
 
     def __call__(self, request: Any) -> Actor | None:
         """The actor of the session; a key that is no good is not made good by a session."""
+        _speak(request)
         if "Authorization" in request.headers or not request.user.is_authenticated:
             return None
-        _speak(request)
         if check_csrf(request) is not None:
             raise NotAllowed(
                 "csrf_failed", _("This page is older than your session. Reload it and send again.")
@@ -117,11 +118,17 @@ def requires(permission: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
+        contribute_operation_callback(guarded, functools.partial(_describe, permission))
         # The parameters' types, looked up where the endpoint is written and not here.
         guarded.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _describe(permission: str, operation: Operation) -> None:
+    """Let the description of the API say what an operation asks for."""
+    operation.openapi_extra = (operation.openapi_extra or {}) | {"x-permission": permission}
 
 
 signed_in = requires(SIGNED_IN)

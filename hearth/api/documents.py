@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, cast
 
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
 from typing_extensions import TypedDict
 
@@ -39,13 +40,35 @@ class DocumentIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     unlisted: Literal["met", "not_observable"] = Field(
-        "met", description="Verdict of every criterion that marks does not list."
+        "met", description=gettext_noop("Verdict of every criterion that marks does not list.")
     )
     marks: Annotated[
         list[MarkIn],
-        Field(max_length=MOST_MARKS, description="Order means nothing."),
+        Field(max_length=MOST_MARKS, description=gettext_noop("Order means nothing.")),
     ]
     remarks: Annotated[str, text(LONGEST_NOTE)] = ""
+
+
+class MarkOut(BaseModel):
+    criterion: str
+    verdict: str
+    value: str
+    note: str
+    evidence: list[str] = Field(description=gettext_noop("UUIDs of photos."))
+
+
+def marks_out(document: InspectionDocument) -> list[MarkOut]:
+    """The marks of a draft as they were saved."""
+    return [
+        MarkOut(
+            criterion=mark["criterion"],
+            verdict=mark["verdict"],
+            value=str(mark.get("value") or ""),
+            note=mark.get("note", ""),
+            evidence=mark.get("evidence", []),
+        )
+        for mark in document.get("marks", [])
+    ]
 
 
 def document_of(

@@ -19,6 +19,7 @@ from django.core.exceptions import (
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.responses import NinjaJSONEncoder
@@ -33,9 +34,13 @@ CODES = {400: "unreadable", 401: "not_signed_in", 403: "not_allowed", 413: "too_
 class Problem(BaseModel):
     """Why something was not done."""
 
-    code: str = Field(description="Stable word for programs, never translated.")
-    message: str = Field(description="Sentence for people, in the language asked for.")
-    facts: dict[str, Any] = Field(description="Values that belong to it; may be empty.")
+    code: str = Field(description=gettext_noop("Stable word for programs, never translated."))
+    message: str = Field(
+        description=gettext_noop("Sentence for people, in the language asked for.")
+    )
+    facts: dict[str, Any] = Field(
+        description=gettext_noop("Values that belong to it; may be empty.")
+    )
 
 
 def answers(model: Any, *also: int, status: int = 200) -> dict[Any, Any]:

@@ -42,24 +42,38 @@ router = Router(tags=[gettext_noop("Checks")])
 class InspectionIn(DocumentIn):
     """A check that another system hands in whole."""
 
-    uuid: uuids.UUID = Field(description="Made by the client; the same one again changes nothing.")
+    uuid: uuids.UUID = Field(
+        description=gettext_noop("Made by the client; the same one again changes nothing.")
+    )
     unit: Code
     standard: Code
     edition: Code
     channel: ChannelKey
-    inspected_at: Instant = Field(description="Without an offset, in the network's zone.")
-    reference: Annotated[str, text(80)] = Field("", description="Your own id of this check.")
-    ranked: bool = Field(True, description="False: looked at, kept out of the ranking.")
+    inspected_at: Instant = Field(
+        description=gettext_noop("Without an offset, in the network's zone.")
+    )
+    reference: Annotated[str, text(80)] = Field(
+        "", description=gettext_noop("Your own id of this check.")
+    )
+    ranked: bool = Field(
+        True, description=gettext_noop("False: looked at, kept out of the ranking.")
+    )
 
 
 class InspectionQuery(BaseModel):
-    q: Search = Field("", description="Words of the outlet's name or code, or pinyin initials.")
-    under: OptionalCode = Field("", description="Code of a unit; what lay below it that day.")
+    q: Search = Field(
+        "", description=gettext_noop("Words of the outlet's name or code, or pinyin initials.")
+    )
+    under: OptionalCode = Field(
+        "", description=gettext_noop("Code of a unit; what lay below it that day.")
+    )
     channel: ChannelKey | Literal[""] = ""
     status: InspectionStatus | Literal[""] = ""
-    since: Day | None = Field(None, description="First day.")
-    until: Day | None = Field(None, description="Last day.")
-    criterion: OptionalCode = Field("", description="Code of a criterion that was not met.")
+    since: Day | None = Field(None, description=gettext_noop("First day."))
+    until: Day | None = Field(None, description=gettext_noop("Last day."))
+    criterion: OptionalCode = Field(
+        "", description=gettext_noop("Code of a criterion that was not met.")
+    )
     reference: Annotated[str, text(80)] = ""
 
 
@@ -73,7 +87,7 @@ class InspectionQuery(BaseModel):
     ),
 )
 @requires("inspections.fill")
-def submit(request: ApiRequest, body: InspectionIn) -> Any:
+def submit_inspection(request: ApiRequest, body: InspectionIn) -> Any:
     stored = submission.submit_document(
         actor=request.actor,
         what=submission.DocumentIn(
@@ -114,7 +128,9 @@ def list_inspections(
     summary=gettext_noop("List the checks you carried out"),
 )
 @requires("inspections.fill")
-def list_own(request: ApiRequest, wanted: Query[InspectionQuery], paging: Query[Paging]) -> Any:
+def list_own_inspections(
+    request: ApiRequest, wanted: Query[InspectionQuery], paging: Query[Paging]
+) -> Any:
     rows = filtered_inspections(request.actor, wanted).filter(inspector_id=request.actor.user_id)
     return paged(InspectionPage, rows, paging, lambda stored: inspection_row(request.actor, stored))
 

@@ -11,6 +11,7 @@ import uuid as uuids
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
 from hearth.api.fields import ChannelKey, InspectionStatus, Severity, Verdict, points, score
@@ -32,7 +33,9 @@ class ModuleShown(BaseModel):
     code: str
     earned: float
     possible: float
-    score: float | None = Field(description="0 to 100; null when nothing in it counted.")
+    score: float | None = Field(
+        description=gettext_noop("0 to 100; null when nothing in it counted.")
+    )
 
 
 class Receipt(BaseModel):
@@ -40,35 +43,43 @@ class Receipt(BaseModel):
 
     uuid: uuids.UUID
     status: InspectionStatus
-    score: float | None = Field(description="0 to 100; null when nothing was applicable.")
-    earned: float = Field(description="Points.")
+    score: float | None = Field(
+        description=gettext_noop("0 to 100; null when nothing was applicable.")
+    )
+    earned: float = Field(description=gettext_noop("Points."))
     possible: float
     lost: float
-    critical: str = Field(description="What a critical criterion did; empty when none failed.")
-    findings: int = Field(description="How many criteria were not met.")
+    critical: str = Field(
+        description=gettext_noop("What a critical criterion did; empty when none failed.")
+    )
+    findings: int = Field(description=gettext_noop("How many criteria were not met."))
     modules: list[ModuleShown]
-    document_hash: str = Field(description="SHA-256 of the document and what it is about.")
+    document_hash: str = Field(
+        description=gettext_noop("SHA-256 of the document and what it is about.")
+    )
 
 
 class InspectionRow(BaseModel):
     uuid: uuids.UUID
-    reference: str = Field(description="Outside id of an import.")
+    reference: str = Field(description=gettext_noop("Outside id of an import."))
     unit: UnitBrief
     channel: ChannelKey
     standard: str
     edition: str
     inspected_on: date
     inspected_at: datetime | None = Field(
-        description="Null where the exact time could tell who came as a customer."
+        description=gettext_noop("Null where the exact time could tell who came as a customer.")
     )
     status: InspectionStatus
     score: float | None
     critical: str
     findings: int
-    ranked: bool = Field(description="Whether it counts in the ranking once released.")
+    ranked: bool = Field(
+        description=gettext_noop("Whether it counts in the ranking once released.")
+    )
     revision: int
-    is_current: bool = Field(description="Whether it is the newest revision.")
-    own: bool = Field(description="Whether the caller carried it out.")
+    is_current: bool = Field(description=gettext_noop("Whether it is the newest revision."))
+    own: bool = Field(description=gettext_noop("Whether the caller carried it out."))
 
 
 class InspectionPage(Page[InspectionRow]):
@@ -85,9 +96,13 @@ class Line(BaseModel):
     earned: float
     lost: float
     because: str = Field(
-        description="Why points were lost: own, gate, critical_module; empty when none were."
+        description=gettext_noop(
+            "Why points were lost: own, gate, critical_module; empty when none were."
+        )
     )
-    cause: str = Field(description="Code of the criterion that took it along, if any.")
+    cause: str = Field(
+        description=gettext_noop("Code of the criterion that took it along, if any.")
+    )
     evidence: list[uuids.UUID]
 
 
@@ -103,7 +118,7 @@ class EvidenceShown(BaseModel):
     uuid: uuids.UUID
     criterion: str
     content_type: str
-    size: int = Field(description="Bytes.")
+    size: int = Field(description=gettext_noop("Bytes."))
     width: int
     height: int
 
@@ -115,17 +130,19 @@ class InspectionOut(InspectionRow):
     lost: float
     scheme: str
     before_critical: float | None = Field(
-        description="Score before a critical criterion capped or zeroed the whole."
+        description=gettext_noop("Score before a critical criterion capped or zeroed the whole.")
     )
     modules: list[ModuleShown]
-    lines: list[Line] = Field(description="Every criterion asked, in order: the arithmetic.")
+    lines: list[Line] = Field(
+        description=gettext_noop("Every criterion asked, in order: the arithmetic.")
+    )
     found: list[FindingShown]
     evidence: list[EvidenceShown]
     remarks: str
     document_hash: str
-    replaces: uuids.UUID | None = Field(description="The revision before.")
-    reason: str = Field(description="Why it was corrected.")
-    review_note: str = Field(description="For its inspector and reviewers only.")
+    replaces: uuids.UUID | None = Field(description=gettext_noop("The revision before."))
+    reason: str = Field(description=gettext_noop("Why it was corrected."))
+    review_note: str = Field(description=gettext_noop("For its inspector and reviewers only."))
 
 
 def receipt(stored: Inspection) -> Receipt:

@@ -17,13 +17,17 @@ router = Router(tags=[gettext_noop("Access")])
 
 class HeldRole(BaseModel):
     role: str
-    unit: str = Field(description="Name of the unit below which it is held.")
+    unit: str = Field(description=gettext_noop("Name of the unit below which it is held."))
 
 
 class Me(BaseModel):
-    permissions: list[str] = Field(description="What the token or session may do somewhere.")
+    permissions: list[str] = Field(
+        description=gettext_noop("What the token or session may do somewhere.")
+    )
     roles: list[HeldRole]
-    expires_at: datetime | None = Field(description="End of the token; null for a session.")
+    expires_at: datetime | None = Field(
+        description=gettext_noop("End of the token; null for a session.")
+    )
 
 
 @router.get(

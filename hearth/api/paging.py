@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
 Item = TypeVar("Item")
@@ -15,15 +16,17 @@ MOST_PAGES = 100_000
 class Paging(BaseModel):
     """Which part of a list is asked for."""
 
-    page: int = Field(1, ge=1, le=MOST_PAGES, description="From 1; past the end it is empty.")
-    page_size: int = Field(50, ge=1, le=500, description="Rows a page.")
+    page: int = Field(
+        1, ge=1, le=MOST_PAGES, description=gettext_noop("From 1; past the end it is empty.")
+    )
+    page_size: int = Field(50, ge=1, le=500, description=gettext_noop("Rows a page."))
 
 
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
     items: list[Item]
-    count: int = Field(description="Rows on all pages.")
+    count: int = Field(description=gettext_noop("Rows on all pages."))
     page: int
     page_size: int
 

@@ -7,16 +7,28 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, re_path
-from ninja import NinjaAPI
 
-from hearth.api import inspections, me, standards, units
+from hearth.api import (
+    drafts,
+    evidence,
+    exports,
+    figures,
+    imports,
+    inspections,
+    me,
+    periods,
+    standards,
+    units,
+)
 from hearth.api.access import SessionAuth, TokenAuth, public
+from hearth.api.description import HearthAPI, openapi_view
+from hearth.api.documentation import documentation_view
 from hearth.api.errors import install, not_found
 from hearth.api.wire import ExactParser, ReadableRenderer
 
 NAMESPACE = "api-1"
 
-api = NinjaAPI(
+api = HearthAPI(
     title="Hearth",
     version="1.0.0",
     urls_namespace=NAMESPACE,
@@ -27,7 +39,19 @@ api = NinjaAPI(
     renderer=ReadableRenderer(),
 )
 install(api)
-for part in (me, units, standards, inspections):
+PARTS = (
+    me,
+    units,
+    standards,
+    inspections,
+    evidence,
+    drafts,
+    periods,
+    figures,
+    exports,
+    imports,
+)
+for part in PARTS:
     api.add_router("", part.router)
 
 
@@ -46,7 +70,11 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
 def _urls() -> tuple[list[Any], str, str]:
     patterns, app, namespace = api.urls
     operations = [p for p in patterns if getattr(p, "name", "") != "api-root"]
-    own = [path("", root, name="api-root")]
+    own = [
+        path("", root, name="api-root"),
+        path("openapi.json", openapi_view(api), name="openapi"),
+        path("docs", documentation_view(api), name="docs"),
+    ]
     return [*own, *operations, re_path(r"^(?P<rest>.*)$", nothing)], app, namespace
 
 

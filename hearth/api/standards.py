@@ -33,7 +33,7 @@ router = Router(tags=[gettext_noop("Standards")])
 
 class EditionRow(BaseModel):
     id: int
-    standard: str = Field(description="Code of the standard.")
+    standard: str = Field(description=gettext_noop("Code of the standard."))
     title: str
     title_en: str
     edition: str
@@ -41,9 +41,9 @@ class EditionRow(BaseModel):
     effective_from: date
     scheme: Scheme
     not_applicable: NotApplicable
-    base_points: float | None = Field(description="Scheme deduction only.")
-    pass_points: float | None = Field(description="Pass line, 0 to 100.")
-    content_hash: str = Field(description="SHA-256 of the rules; empty for a draft.")
+    base_points: float | None = Field(description=gettext_noop("Scheme deduction only."))
+    pass_points: float | None = Field(description=gettext_noop("Pass line, 0 to 100."))
+    content_hash: str = Field(description=gettext_noop("SHA-256 of the rules; empty for a draft."))
     published_at: datetime | None
 
 
@@ -66,15 +66,23 @@ class CriterionOut(BaseModel):
     guidance_en: str
     method: Method
     points: float
-    step_points: float | None = Field(description="Method deduct: lost for each occurrence.")
-    max_lost: float | None = Field(description="Method deduct: at most this is lost.")
-    levels: int | None = Field(description="Method scale: 0 to this.")
-    options: str = Field(description="Method choice, for example A=2;B=1;C=0.")
-    bands: str = Field(description="Method number, lower end included: 18..=2;16..18=1;..16=0.")
-    critical: str = Field(description="none, zero_module, zero_total, or cap:60.")
-    gates: list[str] = Field(description="Codes of the criteria that are lost with it.")
-    channels: list[str] = Field(description="Channels that ask it; empty: all.")
-    unit_kinds: list[str] = Field(description="Types of outlet that are asked; empty: all.")
+    step_points: float | None = Field(
+        description=gettext_noop("Method deduct: lost for each occurrence.")
+    )
+    max_lost: float | None = Field(description=gettext_noop("Method deduct: at most this is lost."))
+    levels: int | None = Field(description=gettext_noop("Method scale: 0 to this."))
+    options: str = Field(description=gettext_noop("Method choice, for example A=2;B=1;C=0."))
+    bands: str = Field(
+        description=gettext_noop("Method number, lower end included: 18..=2;16..18=1;..16=0.")
+    )
+    critical: str = Field(description=gettext_noop("none, zero_module, zero_total, or cap:60."))
+    gates: list[str] = Field(
+        description=gettext_noop("Codes of the criteria that are lost with it.")
+    )
+    channels: list[str] = Field(description=gettext_noop("Channels that ask it; empty: all."))
+    unit_kinds: list[str] = Field(
+        description=gettext_noop("Types of outlet that are asked; empty: all.")
+    )
     evidence: EvidenceKind
     pillar: str
     severity: Severity
@@ -83,15 +91,15 @@ class CriterionOut(BaseModel):
 
 class EditionOut(EditionRow):
     modules: list[ModuleOut]
-    criteria: list[CriterionOut] = Field(description="In the order of the standard.")
+    criteria: list[CriterionOut] = Field(description=gettext_noop("In the order of the standard."))
 
 
 class EditionQuery(BaseModel):
-    standard: OptionalCode = Field("", description="Code of a standard.")
-    edition: OptionalCode = Field("", description="Name of an edition.")
+    standard: OptionalCode = Field("", description=gettext_noop("Code of a standard."))
+    edition: OptionalCode = Field("", description=gettext_noop("Name of an edition."))
     status: EditionStatus | Literal[""] = ""
     in_force_on: Day | None = Field(
-        None, description="Only published editions whose time has come by then."
+        None, description=gettext_noop("Only published editions whose time has come by then.")
     )
 
 

@@ -24,17 +24,21 @@ class UnitOut(BaseModel):
     code: str
     name: str
     level: UnitLevel
-    kind: str = Field(description="Type of outlet; empty where none is recorded.")
-    parent: str | None = Field(description="Code of the unit above; null at the root.")
+    kind: str = Field(description=gettext_noop("Type of outlet; empty where none is recorded."))
+    parent: str | None = Field(
+        description=gettext_noop("Code of the unit above; null at the root.")
+    )
     city: str
     district: str
     address: str
-    longitude: float | None = Field(description="WGS 84 degrees.")
-    latitude: float | None = Field(description="WGS 84 degrees.")
+    longitude: float | None = Field(description=gettext_noop("WGS 84 degrees."))
+    latitude: float | None = Field(description=gettext_noop("WGS 84 degrees."))
     phone: str
     opened_on: date | None
-    closed_on: date | None = Field(description="First day on which it is no longer there.")
-    merged_into: str | None = Field(description="Code of the unit that took it over.")
+    closed_on: date | None = Field(
+        description=gettext_noop("First day on which it is no longer there.")
+    )
+    merged_into: str | None = Field(description=gettext_noop("Code of the unit that took it over."))
 
 
 class UnitPage(Page[UnitOut]):
@@ -42,8 +46,10 @@ class UnitPage(Page[UnitOut]):
 
 
 class UnitQuery(BaseModel):
-    q: Search = Field("", description="Words of name or code, or pinyin initials.")
-    under: OptionalCode = Field("", description="Code of a unit; only it and what lies below.")
+    q: Search = Field("", description=gettext_noop("Words of name or code, or pinyin initials."))
+    under: OptionalCode = Field(
+        "", description=gettext_noop("Code of a unit; only it and what lies below.")
+    )
     level: UnitLevel | Literal[""] = ""
     kind: OptionalCode = ""
     state: Literal["", "open", "closed"] = ""
@@ -55,14 +61,16 @@ class TreeNode(BaseModel):
     level: UnitLevel
     kind: str
     parent: str | None = Field(
-        description="Code of the unit above on that day; null at the top of what you see."
+        description=gettext_noop(
+            "Code of the unit above on that day; null at the top of what you see."
+        )
     )
     has_children: bool
 
 
 class TreeOut(BaseModel):
     on: date
-    units: list[TreeNode] = Field(description="Parents before children.")
+    units: list[TreeNode] = Field(description=gettext_noop("Parents before children."))
 
 
 @router.get(

@@ -34,6 +34,7 @@ def enqueue_import(
     """
     actor.require(KINDS[kind].permission)
     kept = [[name, files.store(content, FILE_TYPE).sha256] for name, content in uploads]
+    left = actor.narrowed_to
     return jobs.enqueue(
         "import",
         user_id=actor.user_id,
@@ -41,15 +42,22 @@ def enqueue_import(
         files=kept,
         options=options,
         language=language,
+        narrowed_to=None if left is None else sorted(left),
     )
 
 
 @jobs.kind("import")
 def run_import(job: Job, report: jobs.Report) -> dict[str, Any]:
-    """Run one queued import as its user, with the roles they hold now."""
+    """Run one queued import as its user, with the roles they hold now.
+
+    What a token asked for stays within the permissions of that token.
+    """
     params = job.params
     user = User.objects.get(pk=job.created_by_id)
-    actor = actor_of(user, on=timezone.localdate())
+    left = params.get("narrowed_to")
+    actor = actor_of(
+        user, on=timezone.localdate(), narrowed_to=None if left is None else frozenset(left)
+    )
     sources = [(name, io.BytesIO(files.read(digest))) for name, digest in params["files"]]
     options = dict(params["options"])
     dry_run = bool(options.pop("dry_run", False))

@@ -19,9 +19,11 @@ COLUMNS: dict[type, tuple[str, ...]] = {
 }
 
 
-def trace(figure: Figure, question: Question) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-    """Columns and rows behind ``figure``; the rows are read as they are taken."""
-    rows = figure.rows(question)
+def trace(
+    figure: Figure, question: Question, part: slice = slice(None)
+) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """Columns and rows behind ``figure``, or a part of them, read as they are taken."""
+    rows = figure.rows(question)[part]
     model = rows.model
     return COLUMNS[model], (_READERS[model](row) for row in _joined(rows).iterator(chunk_size=2000))
 
