@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hearth.inspections.models import Inspection
@@ -26,7 +28,8 @@ def tree():
     tree = make_tree()
     edition = make_edition()
     e1, e2, e3, w1, w2 = tree.outlets
-    bad, good = [mark("A01"), mark("B03")], []
+    bad = [mark("A01"), mark("B03")]
+    good: list[Any] = []
     for outlet, video, mystery in (
         (e1, good, bad),
         (e2, good, bad),
