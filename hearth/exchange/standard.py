@@ -225,7 +225,9 @@ def read_standard(
     if len(heads.rows) > 1:
         for row in heads.rows[1:]:
             heads.fault(row, "code", _("One file holds one standard. Import the others apart."))
-    if not heads.rows or len(heads.errors) or len(criteria.errors):
+    if not heads.read and not len(heads.errors):
+        heads.fault(2, "", _("There is no standard here. Write it in the row below the headings."))
+    if len(heads.errors) or len(criteria.errors):
         return None, report_of("standard", heads, criteria)
     content = _content(heads.rows[0], criteria.rows)
     _rule_faults(content, heads, criteria)
