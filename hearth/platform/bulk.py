@@ -52,11 +52,16 @@ def insert(
             every = ", ".join([one] * len(values))
             cursor.execute(head + every, [value for row in values for value in row])
         elif connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in values:
-                    copy.write_row(row)
+            _copy(cursor, f"COPY {table} ({names}) FROM STDIN", values)
         else:
             cursor.executemany(head + one, values)
+
+
+def _copy(cursor: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows in; the driver's errors come out as Django's, as those of any other statement."""
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _field(model: type[models.Model], name: str) -> Any:

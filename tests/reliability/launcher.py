@@ -46,8 +46,10 @@ class Fuse:
         from django.db.backends.base.base import BaseDatabaseWrapper
         from django.db.backends.utils import CursorWrapper
 
+        from hearth.platform import bulk
+
         execute, execute_many = CursorWrapper.execute, CursorWrapper.executemany
-        commit = BaseDatabaseWrapper.commit
+        commit, copy = BaseDatabaseWrapper.commit, bulk._copy
 
         def counted(cursor: Any, sql: Any, params: Any = None) -> Any:
             self.step(str(sql))
@@ -62,6 +64,11 @@ class Fuse:
             commit(connection)
             self.step(AFTER_COMMIT)
 
+        def counted_copy(cursor: Any, sql: str, rows: Any) -> None:
+            self.step(sql.replace("COPY", "INSERT INTO", 1))  # what it stands for elsewhere
+            copy(cursor, sql, rows)
+
+        bulk._copy = counted_copy
         CursorWrapper.execute = counted  # type: ignore[method-assign]
         CursorWrapper.executemany = counted_many  # type: ignore[method-assign]
         BaseDatabaseWrapper.commit = counted_commit  # type: ignore[method-assign]
