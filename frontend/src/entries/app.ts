@@ -6,6 +6,7 @@ import * as shortcuts from "../lib/shortcuts";
 import * as sidebar from "../lib/sidebar";
 import * as submitOnce from "../lib/submit-once";
 import * as theme from "../lib/theme";
+import * as tickAll from "../lib/tick-all";
 import * as toasts from "../lib/toasts";
 
-start([theme.init, sidebar.init, confirm.init, submitOnce.init, guard.init, toasts.init, shortcuts.init]);
+start([theme.init, sidebar.init, confirm.init, submitOnce.init, tickAll.init, guard.init, toasts.init, shortcuts.init]);

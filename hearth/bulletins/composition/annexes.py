@@ -84,6 +84,7 @@ def _ranking() -> Block:
     return {
         "kind": "ranking",
         "caption": "",
+        "head": 2,  # the column that heads a card on a phone
         "columns": [
             column(_("Rank"), "right"),
             column(_("Code")),

@@ -121,7 +121,7 @@ def _table(
 ) -> dict[str, Any]:
     """Rows of cells, each with the label and the side of its column."""
     columns = block["columns"]
-    head = _head_column(columns)
+    head = block.get("head", _head_column(columns))
     shown_rows = [
         [
             {

@@ -25,7 +25,7 @@ from hearth.scoring.rankings import RankingTable, ranking_of
 from hearth.web.remember import remembered
 from hearth.web.scoring.pictures import branch_bars
 
-FAULTS = 6
+FAULTS = 8
 LATEST = 8
 MONTH = timedelta(days=30)
 

@@ -137,6 +137,20 @@ class ListFilter(HearthForm):
         self.fields["status"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
 
 
+class QueueFilter(HearthForm):
+    """What the queue of checks to review is narrowed to."""
+
+    q = forms.CharField(label=_("Outlet"), required=False, max_length=60)
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("All channels")), *Channel.choices]
+    )
+    status = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), ("submitted", ""), ("reviewed", "")],
+        widget=forms.HiddenInput,
+    )
+
+
 STATES = {
     "submitted": _("Waiting for review"),
     "reviewed": _("Reviewed"),
@@ -157,8 +171,8 @@ def document_from_post(post: QueryDict, codes: list[str]) -> InspectionDocument:
         if verdict not in VERDICTS:
             continue
         mark: dict[str, Any] = {"criterion": code, "verdict": verdict}
-        note = post.get(f"note-{code}", "").strip()[:LONGEST_NOTE]
-        value = post.get(f"value-{code}", "").strip()[:LONGEST_VALUE]
+        note = storable(post.get(f"note-{code}", "")).strip()[:LONGEST_NOTE]
+        value = storable(post.get(f"value-{code}", "")).strip()[:LONGEST_VALUE]
         if note:
             mark["note"] = note
         if value and verdict == "not_met":  # the field is there for every verdict, hidden
@@ -167,5 +181,15 @@ def document_from_post(post: QueryDict, codes: list[str]) -> InspectionDocument:
     return {
         "unlisted": "met",
         "marks": marks,
-        "remarks": post.get("remarks", "").strip()[:LONGEST_NOTE],
+        "remarks": storable(post.get("remarks", "")).strip()[:LONGEST_NOTE],
     }
+
+
+def storable(raw: Any) -> str:
+    """``raw`` as a text that every database keeps in JSON, with its lines ended one way.
+
+    Without null characters and halves of surrogate pairs, which PostgreSQL refuses; a posted form
+    ends its lines with CR LF where a script sends LF.
+    """
+    text = str(raw).replace("\x00", "").replace("\r\n", "\n")
+    return text.encode("utf-8", "ignore").decode("utf-8")

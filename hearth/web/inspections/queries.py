@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.forms import Form
 
-from hearth.inspections.models import Finding, Inspection
+from hearth.inspections.models import Finding, Inspection, InspectionQuerySet
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 
 
-def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Inspection]:
-    """Current checks that ``actor`` may read, narrowed by a valid ``ListFilter``; newest first."""
+def understood(form: Form) -> dict[str, Any]:
+    """What a filter says, without the fields that cannot be read; they show their own errors."""
+    form.is_valid()
+    return dict(form.cleaned_data)
+
+
+def filtered(actor: Actor, wanted: dict[str, Any]) -> InspectionQuerySet:
+    """Current checks that ``actor`` may read, narrowed by a ``ListFilter``; newest first."""
     rows = (
         Inspection.objects.visible_to(actor)
         .filter(is_current=True)
@@ -20,6 +26,11 @@ def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Inspection]:
         .defer("document", "modules")
         .order_by("-inspected_on", "-pk")
     )
+    return narrowed(rows, wanted)
+
+
+def narrowed(rows: InspectionQuerySet, wanted: dict[str, Any]) -> InspectionQuerySet:
+    """``rows`` that have what ``wanted`` names; an empty value leaves them as they are."""
     for key in ("channel", "status"):
         if wanted.get(key):
             rows = rows.filter(**{key: wanted[key]})
@@ -45,7 +56,7 @@ def may_see_inspector(actor: Actor, inspection: Inspection) -> bool:
     )
 
 
-def waiting(actor: Actor) -> QuerySet[Inspection]:
+def waiting(actor: Actor) -> InspectionQuerySet:
     """Checks that ``actor`` could review or release now; the oldest first."""
     reach = actor.scope_for("inspections.review")
     return (

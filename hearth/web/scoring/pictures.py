@@ -12,6 +12,8 @@ from hearth.kernel.rounding import centi_text
 from hearth.scoring.rankings import RankingRow, RankingTable
 from hearth.web.scoring.common import GROUPS
 
+ALL_WIDTHS = (charts.PHONE, charts.COLUMN, charts.DESK)
+
 
 def interval_text(row: RankingRow) -> str:
     """'7 (4–15)', or the rank alone where the interval is one place."""
@@ -52,7 +54,7 @@ def caterpillar_of(table: RankingTable, paint: charts.Paint | None = None) -> ch
     )
     if paint is not None:
         return charts.caterpillar(chart, paint=paint)
-    return charts.responsive(lambda width: charts.caterpillar(chart, width=width))
+    return charts.responsive(lambda width: charts.caterpillar(chart, width=width), ALL_WIDTHS)
 
 
 def branch_bars(rows: Sequence[RankingRow], period: str) -> charts.Svg:
@@ -82,4 +84,4 @@ def branch_bars(rows: Sequence[RankingRow], period: str) -> charts.Svg:
         else (),
         start=float(start),
     )
-    return charts.responsive(lambda width: charts.bars(chart, width=width))
+    return charts.responsive(lambda width: charts.bars(chart, width=width), ALL_WIDTHS)

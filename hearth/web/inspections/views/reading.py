@@ -20,7 +20,7 @@ from hearth.web.downloads import send_table
 from hearth.web.http import SIGNED_IN, AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, ListFilter
-from hearth.web.inspections.queries import filtered, may_see_inspector
+from hearth.web.inspections.queries import filtered, may_see_inspector, understood
 
 PAGE = 50
 EXPORTED_AT_MOST = 100_000
@@ -39,8 +39,8 @@ EXPORTED = (
 @requires("inspections.view")
 @require_safe
 def inspection_list(request: AppRequest) -> HttpResponse:
-    form = ListFilter(request.GET or None)
-    wanted = form.cleaned_data if form.is_valid() else {}
+    form = ListFilter(request.GET)
+    wanted = understood(form)
     rows = filtered(request.actor, wanted)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     template = "inspections/_list.html" if request.htmx else "inspections/list.html"
@@ -107,8 +107,7 @@ def evidence(request: AppRequest, uuid: uuids.UUID) -> HttpResponseBase:
 @require_safe
 def export(request: AppRequest) -> HttpResponseBase:
     """The list as filtered, as XLSX or CSV."""
-    form = ListFilter(request.GET or None)
-    rows = filtered(request.actor, form.cleaned_data if form.is_valid() else {})
+    rows = filtered(request.actor, understood(ListFilter(request.GET)))
     body = (
         (
             row.inspected_on,

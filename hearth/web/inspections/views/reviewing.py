@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,8 +22,8 @@ from hearth.inspections.services.review import review as confirm
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.http import AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
-from hearth.web.inspections.forms import STATES, AssignForm, ReviewForm
-from hearth.web.inspections.queries import waiting
+from hearth.web.inspections.forms import STATES, AssignForm, QueueFilter, ReviewForm
+from hearth.web.inspections.queries import narrowed, understood, waiting
 from hearth.workflows.release import release_inspection, release_inspections
 
 PAGE = 50
@@ -31,13 +32,18 @@ PAGE = 50
 @requires("inspections.review")
 @require_safe
 def queue(request: AppRequest) -> HttpResponse:
-    rows = waiting(request.actor)
-    state = request.GET.get("status", "")
-    if state in {"submitted", "reviewed"}:
-        rows = rows.filter(status=state)
+    form = QueueFilter(request.GET)
+    wanted = understood(form)
+    rows = narrowed(waiting(request.actor), wanted)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "status": state, "states": STATES, "now": timezone.now()}
-    return render(request, "inspections/queue.html", context)
+    context = {
+        "page_obj": page,
+        "form": form,
+        "status": wanted.get("status", ""),
+        "narrowed": any(wanted.values()),
+    }
+    template = "inspections/_queue.html" if request.htmx else "inspections/queue.html"
+    return render(request, template, context)
 
 
 @requires("inspections.review")
@@ -57,7 +63,7 @@ def review(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         except (RuleViolation, StaleWrite) as refusal:
             form.add_error(None, str(refusal))
         else:
-            following = waiting(request.actor).first()
+            following = _following(request, inspection)
             if following is None:
                 return redirect("inspections:review-queue")
             return redirect("inspections:review", following.uuid)
@@ -70,6 +76,13 @@ def review(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         "left": waiting(request.actor).count(),
     }
     return render(request, "inspections/review.html", context, status=422 if form.errors else 200)
+
+
+def _following(request: AppRequest, decided: Inspection) -> Inspection | None:
+    """The next check in the state that ``decided`` was in; the oldest after the newest."""
+    rows = waiting(request.actor).filter(status=decided.status).exclude(pk=decided.pk)
+    later = Q(submitted_at=decided.submitted_at, pk__gt=decided.pk)
+    return rows.filter(later | Q(submitted_at__gt=decided.submitted_at)).first() or rows.first()
 
 
 def _decide(request: AppRequest, uuid: uuids.UUID, said: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ from hearth.scoring.rankings import ranking_of
 from hearth.standards.models import Criterion
 from hearth.web.http import AppRequest, requires
 from hearth.web.scoring.common import period_or_404, unit_under
-from hearth.web.scoring.pictures import branch_bars
+from hearth.web.scoring.pictures import ALL_WIDTHS, branch_bars
 from hearth.workflows.closing import close_period
 
 PAGE = 50
@@ -222,7 +222,7 @@ def _fault_bars(wanted: Period, rows: Any, under: Unit | None, *, chinese: bool)
         if any(row.criterion.severity == "red" for row in rows[:12])
         else (),
     )
-    return charts.responsive(lambda width: charts.bars(chart, width=width))
+    return charts.responsive(lambda width: charts.bars(chart, width=width), ALL_WIDTHS)
 
 
 def _fault_heat(
@@ -257,7 +257,7 @@ def _fault_heat(
         rows=tuple(heat_rows),
         no_data=_("no outlets"),
     )
-    return charts.responsive(lambda width: charts.heatmap(chart, width=width))
+    return charts.responsive(lambda width: charts.heatmap(chart, width=width), ALL_WIDTHS)
 
 
 def _parts(request: AppRequest, under: Unit | None) -> Any:
