@@ -12,3 +12,7 @@ export function page(html: string): <E extends HTMLElement = HTMLElement>(select
 export function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+export function last<T>(values: readonly T[]): T | undefined {
+  return values[values.length - 1];
+}

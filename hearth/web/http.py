@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import NotAllowed
 from hearth.network.scope import Actor
@@ -33,6 +34,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])  # a download stre
 def requires(permission: str) -> Callable[[View], View]:
     """Let in whoever holds ``permission`` anywhere; others get 403, strangers the sign-in page.
 
+    A script that asked for JSON gets 401 instead: it could not show the sign-in page.
+
     The view's own query decides what of it they reach (404 outside their scope).
     """
 
@@ -40,6 +43,8 @@ def requires(permission: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = getattr(request, "actor", None)
+            if actor is None and request.headers.get("Accept") == "application/json":
+                return JsonResponse({"message": _("You are signed out.")}, status=401)
             if actor is None:
                 return redirect_to_login(request.get_full_path())
             if permission != SIGNED_IN and not actor.can(permission):

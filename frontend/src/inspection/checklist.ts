@@ -1,7 +1,7 @@
 /** The checklist page: progress, "the rest is met", keys, autosave, photos, submission. */
 import { firstTime, hooks } from "../lib/behaviour";
 import { Autosave, type SaveState } from "./autosave";
-import { readDocument, readLine, VERDICTS, writeLine, type Verdict } from "./document";
+import { readDocument, readLine, VERDICTS, writeDocument, type Verdict } from "./document";
 import { initPhotos, photosUnderWay } from "./photos";
 
 export function init(root: ParentNode): void {
@@ -9,6 +9,17 @@ export function init(root: ParentNode): void {
     if (firstTime(form, "checklist")) new Checklist(form);
   }
 }
+
+/** Names of the texts that the page holds for each state. */
+const WORDS: Record<SaveState, string> = {
+  saving: "Saving",
+  saved: "Saved",
+  offline: "Offline",
+  stale: "Stale",
+  "signed-out": "SignedOut",
+  gone: "Gone",
+  refused: "Refused",
+};
 
 class Checklist {
   private readonly lines: HTMLElement[];
@@ -23,7 +34,7 @@ class Checklist {
       key: `hearth-draft-${form.dataset["uuid"] ?? ""}`,
       version: Number(form.dataset["version"]),
       read: () => readDocument(form),
-      onState: (state) => this.showState(state),
+      onState: (state, message) => this.showState(state, message),
       onVersion: (version) => this.keepVersion(version),
     });
     this.restore();
@@ -47,22 +58,49 @@ class Checklist {
 
   /** Bring back what an earlier visit on this device typed and the server never got. */
   private restore(): void {
-    const unsent = this.autosave.unsent();
-    if (!unsent) return;
-    if (unsent.version !== this.autosave.version) {
-      this.autosave.forget(); // the server has something newer; it wins
+    if (this.form.dataset["stale"] !== undefined) {
+      this.autosave.holdBack(); // the page came back refused, with what was typed in it
+      this.showChoice(true);
       return;
     }
-    const byCode = new Map(unsent.document.marks.map((mark) => [mark.criterion, mark]));
-    for (const line of this.lines) {
-      const mark = byCode.get(line.dataset["code"] ?? "");
-      if (mark) writeLine(line, mark);
+    const left = this.autosave.recover(readDocument(this.form));
+    if (left) {
+      writeDocument(this.form, left);
+      this.say(this.text("Unsent"));
+      this.autosave.touch();
+      void this.autosave.flush();
     }
-    const remarks = this.form.querySelector<HTMLTextAreaElement>("[data-remarks]");
-    if (remarks && unsent.document.remarks) remarks.value = unsent.document.remarks;
-    const state = this.form.querySelector("[data-save-state]");
-    if (state) state.textContent = this.text("Unsent");
-    void this.autosave.flush();
+    if (this.autosave.aside()) this.showChoice(false);
+  }
+
+  /** Offer both texts: `isMine` tells whether the form shows this device's or the server's. */
+  private showChoice(isMine: boolean): void {
+    const place = this.form.querySelector<HTMLElement>("[data-choice]");
+    if (!place) return;
+    place.hidden = false;
+    const words = place.querySelector("[data-choice-text]");
+    if (words) words.textContent = this.text(isMine ? "ChoiceMine" : "ChoiceServed");
+  }
+
+  private chosen(): void {
+    this.form.querySelector("[data-choice]")?.setAttribute("hidden", "");
+  }
+
+  /** This device's text into the form, where it is not there already, and over the server's. */
+  private takeMine(): void {
+    const mine = this.autosave.aside();
+    if (mine) writeDocument(this.form, mine.document);
+    this.refresh();
+    this.chosen();
+    void this.autosave.take();
+  }
+
+  /** Forget this device's text; where the form shows it, fetch the page anew. */
+  private discardMine(): void {
+    const isShown = this.autosave.isHeldBack;
+    this.autosave.forgetAside();
+    this.chosen();
+    if (isShown) window.location.assign(window.location.pathname);
   }
 
   private reveal(): void {
@@ -86,7 +124,12 @@ class Checklist {
         touched();
       });
     }
+    this.form.querySelector("[data-take-mine]")?.addEventListener("click", () => this.takeMine());
+    this.form.querySelector("[data-discard-mine]")?.addEventListener("click", () => this.discardMine());
     document.addEventListener("keydown", (event) => this.onKey(event));
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) window.location.reload(); // back from a page that may have saved more
+    });
     this.form.addEventListener("submit", (event) => this.onSubmit(event));
   }
 
@@ -153,12 +196,17 @@ class Checklist {
     if (field) field.value = String(version);
   }
 
-  private showState(state: SaveState): void {
+  /** Says how saving goes; the server's own reason, if it gave one, rather than ours. */
+  private showState(state: SaveState, message?: string): void {
+    this.say(message ?? this.text(WORDS[state]), state !== "saving" && state !== "saved");
+    if (state === "stale") this.showChoice(this.autosave.isHeldBack);
+  }
+
+  private say(text: string, isBad = false): void {
     const place = this.form.querySelector("[data-save-state]");
     if (!place) return;
-    const words: Record<SaveState, string> = { saving: "Saving", saved: "Saved", offline: "Offline", stale: "Stale" };
-    place.textContent = this.text(words[state]);
-    place.classList.toggle("is-bad", state === "offline" || state === "stale");
+    place.textContent = text;
+    place.classList.toggle("is-bad", isBad);
   }
 
   private steppers(line: HTMLElement): void {
@@ -206,10 +254,15 @@ class Checklist {
    * page of the submitted check says that the server has it.
    */
   private onSubmit(event: SubmitEvent): void {
+    if (this.autosave.isHeldBack) {
+      event.preventDefault(); // it would go over the newer text unread
+      this.form.querySelector("[data-choice]")?.scrollIntoView({ block: "center" });
+      this.form.querySelector<HTMLElement>("[data-take-mine]")?.focus({ preventScroll: true });
+      return;
+    }
     if (photosUnderWay() > 0) {
       event.preventDefault();
-      const state = this.form.querySelector("[data-save-state]");
-      if (state) state.textContent = this.text("PhotoWait");
+      this.say(this.text("PhotoWait"), true);
       return;
     }
     if (this.autosave.isSaving) {

@@ -50,18 +50,26 @@ async function send(file: File, line: HTMLElement, area: HTMLElement, options: P
   body.set("uuid", crypto.randomUUID());
   sending += 1;
   try {
-    const response = await fetch(options.url, { method: "POST", headers: { "X-CSRFToken": options.csrf }, body });
-    const answer = (await response.json()) as Answer;
-    if (!response.ok) throw new Error(answer.message ?? options.texts.failed);
-    finish(thumb, answer, options);
-    options.onChange();
-  } catch (error) {
-    thumb.remove();
-    say(line, error instanceof TypeError || !(error instanceof Error) ? options.texts.failed : error.message);
+    const response = await fetch(options.url, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": options.csrf }, body });
+    const answer = (await response.json().catch(() => ({}))) as Partial<Answer>;
+    if (response.ok && isWhole(answer)) {
+      finish(thumb, answer, options);
+      options.onChange();
+    } else {
+      thumb.remove();
+      say(line, answer.message ?? options.texts.failed);
+    }
+  } catch {
+    thumb.remove(); // the network, in words of the browser: ours say more
+    say(line, options.texts.failed);
   } finally {
     sending -= 1;
     URL.revokeObjectURL(image.src);
   }
+}
+
+function isWhole(answer: Partial<Answer>): answer is Answer {
+  return Boolean(answer.uuid && answer.url && answer.remove);
 }
 
 function finish(thumb: HTMLElement, answer: Answer, options: PhotoOptions): void {
@@ -81,8 +89,9 @@ async function remove(button: HTMLButtonElement, options: PhotoOptions): Promise
   const url = button.dataset["remove"];
   if (!url) return;
   button.disabled = true;
-  const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": options.csrf } });
-  if (response.ok) {
+  const headers = { Accept: "application/json", "X-CSRFToken": options.csrf };
+  const response = await fetch(url, { method: "POST", headers }).catch(() => null); // offline
+  if (response?.ok) {
     button.closest(".thumb")?.remove();
     options.onChange();
   } else {

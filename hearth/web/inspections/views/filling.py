@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid as uuids
 from typing import Any
 
@@ -27,7 +28,14 @@ from hearth.inspections.services.drafts import (
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.http import AppRequest, requires
 from hearth.web.inspections.checklist import applicable_criteria, chapters
-from hearth.web.inspections.forms import LONGEST_NOTE, VERDICTS, ReasonForm, document_from_post
+from hearth.web.inspections.forms import (
+    LONGEST_NOTE,
+    LONGEST_VALUE,
+    VERDICTS,
+    ReasonForm,
+    document_from_post,
+    storable,
+)
 from hearth.workflows.submission import submit_draft
 
 MOST_DOCUMENT_BYTES = 2 * 1024 * 1024
@@ -61,6 +69,7 @@ def fill(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
     except RuleViolation as refusal:
         return _page(request, draft, refusal=refusal)
     except StaleWrite as refusal:
+        draft = own_draft(request.actor, uuid)
         draft.document = document  # show what was typed; the newer one is a reload away
         return _page(request, draft, refusal=refusal)
     messages.success(request, _("Submitted. The reviewer sees it now."))
@@ -90,6 +99,7 @@ def _page(
         "left": total - answered,
         "faults": sum(chapter.faults for chapter in shown),
         "refusal": str(refusal) if refusal else "",
+        "is_stale": isinstance(refusal, StaleWrite),
         "problems": problems,
     }
     return render(request, "inspections/fill.html", context, status=422 if refusal else 200)
@@ -98,14 +108,18 @@ def _page(
 @requires("inspections.fill")
 @require_POST
 def save(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Autosave: JSON ``{version, document}`` in, ``{version, saved_at}`` out; 409 when stale."""
+    """Autosave: JSON ``{version, document}`` in, ``{version, saved_at}`` out.
+
+    409 when stale, with the version and the document that are stored: so the page can tell a save
+    of its own whose answer was lost from one of another window.
+    """
     if len(request.body) > MOST_DOCUMENT_BYTES:
         return JsonResponse({"message": _("This check is too large.")}, status=413)
     try:
         body = json.loads(request.body)
         document = _checked(body["document"])
         version = int(body["version"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse({"message": _("This request cannot be read")}, status=400)
     draft = get_object_or_404(Draft, uuid=uuid, owner_id=request.actor.user_id)
     try:
@@ -116,7 +130,9 @@ def save(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
             document=_with_evidence(draft, document),
         )
     except StaleWrite as refusal:
-        return JsonResponse({"message": str(refusal), **refusal.facts}, status=409)
+        stored = own_draft(request.actor, uuid)
+        answer = {"version": stored.version, "document": stored.document}
+        return JsonResponse({"message": str(refusal), **answer}, status=409)
     return JsonResponse({"version": draft.version, "saved_at": draft.saved_at.isoformat()})
 
 
@@ -126,12 +142,12 @@ def _checked(raw: Any) -> InspectionDocument:
     for item in raw["marks"]:
         if item["verdict"] not in VERDICTS:
             raise ValueError(item["verdict"])
-        mark = {"criterion": str(item["criterion"])[:40], "verdict": item["verdict"]}
-        for key in ("value", "note"):
+        mark = {"criterion": storable(item["criterion"])[:40], "verdict": item["verdict"]}
+        for key, longest in (("value", LONGEST_VALUE), ("note", LONGEST_NOTE)):
             if item.get(key) not in (None, ""):
-                mark[key] = str(item[key]).replace("\x00", "")[:LONGEST_NOTE]
+                mark[key] = storable(item[key])[:longest]
         marks.append(mark)
-    remarks = str(raw.get("remarks") or "").replace("\x00", "")[:LONGEST_NOTE]
+    remarks = storable(raw.get("remarks") or "")[:LONGEST_NOTE]
     return {"unlisted": "met", "marks": marks, "remarks": remarks}
 
 
@@ -147,7 +163,7 @@ def _with_evidence(draft: Draft, document: InspectionDocument) -> InspectionDocu
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text or 0) if re.fullmatch("[0-9]{1,9}", text or "") else 0
 
 
 @requires("inspections.fill")
