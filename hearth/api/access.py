@@ -49,7 +49,7 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: Any, token: str) -> Actor | None:
         """The actor of this key; None when it is unknown, ended or taken back."""
-        _speak(request)
+        speak(request)
         found = find_token(token, timezone.now())
         if found is None:
             return None
@@ -70,7 +70,7 @@ class SessionAuth(APIKeyCookie):
 
     def __call__(self, request: Any) -> Actor | None:
         """The actor of the session; a key that is no good is not made good by a session."""
-        _speak(request)
+        speak(request)
         if "Authorization" in request.headers or not request.user.is_authenticated:
             return None
         if check_csrf(request) is not None:
@@ -85,7 +85,7 @@ class SessionAuth(APIKeyCookie):
         raise NotImplementedError
 
 
-def _speak(request: HttpRequest) -> None:
+def speak(request: HttpRequest) -> None:
     """Answer in the language asked for; without a wish, in that of the pages."""
     if "Accept-Language" in request.headers:
         translation.activate(translation.get_language_from_request(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,9 +11,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language, gettext, gettext_noop
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
-from hearth.api.access import public
+from hearth.api.access import public, speak
 
 STATUSES = {
     "200": gettext_noop("Done."),
@@ -28,6 +30,7 @@ STATUSES = {
     "422": gettext_noop("Not of the declared form; facts.problems says where."),
 }
 _WORDS = ("summary", "description")
+_REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 class HearthAPI(NinjaAPI):
@@ -53,9 +56,18 @@ def _described(api: NinjaAPI, _language: str) -> dict[str, Any]:
             for status, answer in operation["responses"].items()
         }
         operation["tags"] = [gettext(tag) for tag in operation.get("tags", ())]
-    for form in schema["components"]["schemas"].values():
+    forms = schema["components"]["schemas"]
+    forms = {name: forms[name] for name in sorted(_named(schema["paths"], forms))}
+    for form in forms.values():
         form.pop("description", None)  # what the code says to those who change it
+    schema["components"]["schemas"] = forms
     return _without_titles(_translated(schema))
+
+
+def _named(value: Any, forms: dict[str, Any]) -> set[str]:
+    """Names of the forms that ``value`` is made of; those of queries stand as parameters."""
+    found = set(_REFERENCE.findall(json.dumps(value)))
+    return found.union(*(_named(forms[name], forms) for name in found))
 
 
 def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -95,7 +107,9 @@ def openapi_view(api: NinjaAPI) -> Any:
     """The view of ``openapi.json``."""
 
     @public
+    @require_safe
     def openapi(request: HttpRequest) -> HttpResponse:
+        speak(request)
         return JsonResponse(describe(api), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
     return openapi

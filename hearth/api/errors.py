@@ -89,6 +89,13 @@ def not_found(_request: HttpRequest, _error: Any = None) -> HttpResponse:
     return refused("not_found", message, 404)
 
 
+def wrong_method(allowed: str) -> HttpResponse:
+    """The address is one of ours, the method is not among its ``allowed`` ones."""
+    response = refused("wrong_method", _("This address does not take this method."), 405)
+    response.headers["Allow"] = allowed
+    return response
+
+
 def _malformed(_request: HttpRequest, error: Any) -> HttpResponse:
     problems = [
         {

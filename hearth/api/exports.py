@@ -188,10 +188,14 @@ def sent(tables: Sequence[Table], form: str) -> FileResponse:
     """
     file: Any = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - sent, then closed
     zone = timezone.get_default_timezone()
-    if form == "csv":
-        write_csv(file, tables[0], zone=zone)
-    else:
-        write_xlsx(file, tables, zone=zone, labels=False, bulk=True)
+    try:
+        if form == "csv":
+            write_csv(file, tables[0], zone=zone)
+        else:
+            write_xlsx(file, tables, zone=zone, labels=False, bulk=True)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return FileResponse(
         file,

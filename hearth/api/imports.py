@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_noop
-from ninja import File, Form, Router, Status, UploadedFile
+from ninja import Form, Router, Status, UploadedFile
+from ninja.params.functions import File
 from pydantic import BaseModel, Field
 
 from hearth.api.access import ApiRequest, requires
@@ -66,7 +67,7 @@ def start_import(
     request: ApiRequest,
     kind: Kind,
     options: Form[ImportForm],
-    files: File[Annotated[list[UploadedFile], Field(min_length=1, max_length=MOST_FILES)]],
+    files: Annotated[list[UploadedFile], File(..., min_length=1, max_length=MOST_FILES)],
 ) -> Any:
     if any((file.size or 0) > settings.HEARTH_UPLOAD_BYTES for file in files):
         raise RequestDataTooBig

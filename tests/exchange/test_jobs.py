@@ -106,6 +106,16 @@ def test_it_runs_within_the_reach_its_user_has_then(office, tree):
     assert (job.status, job.result["ok"]) == ("done", False)
 
 
+def test_what_a_token_queued_runs_within_the_token():
+    narrowed = make_actor("adjustments.record")
+    job, other = queue(narrowed), queue(narrowed)
+    assert set(job.params["narrowed_to"]) == narrowed.narrowed_to == {"adjustments.record"}
+    other.params["narrowed_to"] = ["exchange.import"]
+    other.save()
+
+    assert (done(other).status, done(job).status) == ("refused", "done")
+
+
 def test_a_file_that_cannot_be_read_is_refused_in_words(office):
     job = done(queue(office, "PK\x03\x04 broken"))
 
