@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -57,6 +57,7 @@ def grant_create(request: AppRequest, pk: int) -> HttpResponse:
 @require_safe
 def unit_options(request: AppRequest, pk: int) -> HttpResponse:
     """The units that match what is typed, to choose one of."""
+    get_object_or_404(reached(request.actor), pk=pk)
     text = request.GET.get("unit_q", "")
     chosen = request.GET.get("unit", "")
     context = {

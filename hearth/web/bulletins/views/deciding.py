@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from hearth.bulletins import services
 from hearth.bulletins.models import Bulletin
 from hearth.bulletins.stored import is_intact
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.bulletins.forms import ReviseForm
 from hearth.web.bulletins.presenting import shown, sight_of
 from hearth.web.bulletins.views.common import bulletin_or_404, language_of, turn_of
@@ -63,7 +63,7 @@ def revise(request: AppRequest, pk: int) -> HttpResponse:
             made = services.revise(
                 actor=request.actor, bulletin_id=pk, reason=form.cleaned_data["reason"]
             )
-        except Refusal as refusal:
+        except (RuleViolation, StaleWrite) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The revision is a draft beside the published one."))
@@ -82,7 +82,7 @@ def _done(request: AppRequest, pk: int, act: Act, said: str, **more: Any) -> Htt
             version=int(version) if version.isdigit() else 0,
             **more,
         )
-    except Refusal as refusal:
+    except (RuleViolation, StaleWrite) as refusal:
         return _page(request, bulletin, refusal=str(refusal))
     messages.success(request, said)
     page = "bulletins:edit" if done.status == Bulletin.Status.DRAFT else "bulletins:read"

@@ -27,6 +27,8 @@ from hearth.web.scoring.forms import KIND_NAMES, AdjustmentForm, WithdrawForm
 def adjustment_list(request: AppRequest, period: str) -> HttpResponse:
     """What was decided in the period; and a form for those who record."""
     wanted = period_or_404(period)
+    if request.method == "POST":
+        request.actor.require("adjustments.record")
     form = AdjustmentForm(
         request.actor, request.POST or None, initial={"decided_on": timezone.localdate()}
     )

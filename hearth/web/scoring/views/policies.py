@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.inspections.enums import Channel
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
 from hearth.network.models import Unit
 from hearth.scoring.domain.composite import ScoringPolicy, check_policy
 from hearth.scoring.experiments import Experiment, channel_sums, experiment
@@ -58,13 +58,18 @@ def policy_list(request: AppRequest) -> HttpResponse:
     return render(request, "scoring/policies.html", context)
 
 
-@requires("scores.view")
-@require_safe
-def policy(request: AppRequest, pk: int) -> HttpResponse:
+def policy_or_404(request: AppRequest, pk: int) -> Policy:
+    """An approved policy, or any for those who make them."""
     rows = Policy.objects.select_related("proposed_by", "approved_by")
     if not request.actor.can("policy.propose"):
         rows = rows.filter(status=Policy.Status.APPROVED)
-    shown = get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires("scores.view")
+@require_safe
+def policy(request: AppRequest, pk: int) -> HttpResponse:
+    shown = policy_or_404(request, pk)
     own = shown.proposed_by_id == request.actor.user_id
     context = {"policy": shown, "weights": weight_lines(shown.weights), "own": own}
     return render(request, "scoring/policy.html", context)
@@ -103,6 +108,7 @@ def copy(request: AppRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: AppRequest, pk: int) -> HttpResponse:
     """Propose, approve or reject, by the button pressed; the service checks who may."""
+    policy_or_404(request, pk)
     text = request.POST.get("version", "")
     act: dict[str, Any] = {
         "actor": request.actor,
@@ -117,7 +123,7 @@ def decide(request: AppRequest, pk: int) -> HttpResponse:
             approve = "approve" in request.POST
             decide_policy(**act, approve=approve, note=request.POST.get("note", "")[:400])
             messages.success(request, _("Approved.") if approve else _("Rejected."))
-    except Refusal as refusal:
+    except (RuleViolation, StaleWrite) as refusal:
         messages.error(request, str(refusal))
     return redirect("scoring:policy", pk)
 

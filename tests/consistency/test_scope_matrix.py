@@ -1,0 +1,218 @@
+"""Every address, for every role, about what is theirs and what is not (design rule 6.1).
+
+Strangers are sent to sign in; without the permission it is 403; what lies elsewhere does not
+exist (404); and who is refused has written nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from hearth.network.roles import ROLES
+from hearth.platform import audit
+from hearth.web.middleware import RENEW_SECONDS
+from tests.consistency.scope_pages import API, PAGES, PUBLIC, Case, Form
+from tests.consistency.scope_world import Side, World, make_world
+from tests.factories_standards import forget_rules
+
+pytestmark = pytest.mark.django_db
+
+API_SPACE = "api-1:"
+NAMELESS = {"api/v1/": "api-1:nothing", "favicon.ico": "favicon"}
+OF_THE_SESSION = ("django_session", "network_signin", "network_apitoken")  # when last seen
+REFUSED = {401, 403, 404, 405}
+FOREIGN_NAMES = ("西门支行", "西城分行", "西街支行")
+ALL = PAGES | {API_SPACE + name: cases for name, cases in API.items()}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once for this module and taken back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+    forget_rules()
+
+
+def addresses(patterns: Any, name_space: str = "", before: str = "") -> Iterator[str]:
+    """Names of all addresses; for those without a name, one by where they are."""
+    for item in patterns:
+        here = before + str(item.pattern)
+        if isinstance(item, URLResolver):
+            inner = f"{item.namespace}:" if item.namespace else ""
+            yield from addresses(item.url_patterns, name_space + inner, here)
+        else:
+            assert isinstance(item, URLPattern)
+            yield name_space + item.name if item.name else NAMELESS[here.partition("^")[0]]
+
+
+def test_every_address_has_its_place_in_the_matrix():
+    known = set(addresses(get_resolver().url_patterns)) - {"api-1:nothing"}
+
+    assert known - set(PUBLIC) - set(ALL) == set(), "say in scope_pages.py who may open these"
+    assert (set(PUBLIC) | set(ALL)) - known == set(), "these are no more"
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+class Asker:
+    """Asks as one account, and takes back what an answer has written."""
+
+    def __init__(self, client: Client, key: str = "") -> None:
+        self.client = client
+        self.cookies = SimpleCookie({k: m.value for k, m in client.cookies.items()})
+        self.headers = {"authorization": f"Bearer {key}"} if key else {}
+
+    def ask(self, method: str, address: str, body: Any) -> tuple[Any, list[str]]:
+        """The answer and the tables it wrote to."""
+        self.client.cookies = SimpleCookie({k: m.value for k, m in self.cookies.items()})
+        sent: dict[str, Any] = {"headers": self.headers}
+        if body is not None:
+            sent["data"] = body
+            if not isinstance(body, Form):
+                sent["content_type"] = "application/json"
+        with undone(), watched() as written:
+            answer = getattr(self.client, method)(address, **sent)
+            if answer.streaming:
+                answer.body = b"".join(answer.streaming_content)
+            else:
+                answer.body = answer.content
+        self.client.cookies = self.cookies  # signing out is taken back as well
+        return answer, written
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """What is written meanwhile, but for when someone was last seen."""
+    written: list[str] = []
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        verb = sql.lstrip().split(None, 1)[0].upper()
+        if verb in {"INSERT", "UPDATE", "DELETE"} and not any(t in sql for t in OF_THE_SESSION):
+            written.append(sql[:80])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield written
+
+
+def asker_of(world: World, role: str, name: str) -> Asker:
+    mine = world.accounts[role]
+    if name.startswith(API_SPACE):
+        return Asker(Client(headers={"accept-language": "en"}), mine.key)
+    return Asker(mine.client)
+
+
+def address_of(name: str, args: tuple[Any, ...], query: dict[str, str] | None) -> str:
+    address = reverse(name, args=args)
+    return address if not query else f"{address}?{'&'.join(f'{k}={v}' for k, v in query.items())}"
+
+
+# --- what must come of it ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_strangers_learn_nothing(world, name):
+    for case in ALL[name]:
+        mine = world.accounts["programme_manager"]
+        address = address_of(name, case.own(world, mine), None)
+        for method in case.methods:
+            answer, written = Asker(Client()).ask(method, address, None)
+            if name.startswith(API_SPACE):
+                assert answer.status_code == 401, (method, address)
+            else:
+                assert answer.status_code == 302, (method, address)
+                assert answer.url.startswith(reverse("accounts:sign-in")), (method, address)
+            assert written == [], (method, address)
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_public_addresses_answer_strangers(world, name):
+    address = "/favicon.ico" if name == "favicon" else reverse(name)
+    for method in PUBLIC[name]:
+        answer, _written = Asker(Client()).ask(method, address, None)
+        assert answer.status_code < 500, method
+        assert answer.status_code not in {401, 403}, method
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_each_role_reaches_what_is_theirs_and_no_more(world, name):
+    head = audit.head()
+    wrong = [
+        said
+        for role in ROLES
+        for case in ALL[name]
+        for side in (world.east, world.west)
+        if side is world.east or case.foreign
+        for said in wrong_answers(world, role, name, case, side)
+    ]
+    assert wrong == []
+    assert audit.head() == head
+
+
+def wrong_answers(world: World, role: str, name: str, case: Case, side: Side) -> Iterator[str]:
+    """What a role gets, where it should get something else."""
+    mine, is_own = world.accounts[role], side is world.east
+    args = case.own(world, mine) if is_own or not case.foreign else case.foreign(world)
+    address = address_of(name, args, case.query(side) if case.query else None)
+    for method in case.methods:
+        body = case.body(world, mine, is_own) if case.body else None
+        answer, written = asker_of(world, role, name).ask(method, address, body)
+        wanted = refusal_of(case, role, method, is_own=is_own)
+        if wanted:
+            is_right = answer.status_code == wanted and not written
+        else:
+            is_right = answer.status_code < 500 and answer.status_code not in REFUSED
+        told = [] if case.tells_all or wanted else foreign_names(answer)
+        if not is_right or told:
+            yield f"{role} {method} {address}: {answer.status_code} {written[:1]} {told}"
+
+
+def refusal_of(case: Case, role: str, method: str, *, is_own: bool) -> int:
+    """The status that a role must get; 0 where it is let through."""
+    held = ROLES[role].permissions
+    if not held.issuperset(case.needs):
+        return 403
+    if not is_own or (case.sees and case.sees not in held):
+        return 404
+    return 403 if method != "get" and case.acts and case.acts not in held else 0
+
+
+def foreign_names(answer: Any) -> list[str]:
+    """Units of the other branch that a page or an answer in text names."""
+    if not answer.headers.get("Content-Type", "").startswith(("text/", "application/json")):
+        return []
+    return [name for name in FOREIGN_NAMES if name.encode() in answer.body]
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_an_address_knows_its_methods_and_no_others(world, name):
+    role = next(
+        r for r in ROLES if all(ROLES[r].permissions.issuperset(c.needs) for c in PAGES[name])
+    )
+    case = PAGES[name][0]
+    address = address_of(name, case.own(world, world.accounts[role]), None)
+    for method in {"get", "post", "put", "delete"} - set(case.methods):
+        answer, written = asker_of(world, role, name).ask(method, address, None)
+        assert answer.status_code == 405, method
+        assert written == [], method
+
+
+def test_seen_is_renewed_seldom_enough_to_ignore_here():
+    assert RENEW_SECONDS >= 60
