@@ -12,12 +12,12 @@ from hearth.bulletins.composition import compose
 from hearth.bulletins.composition.facts import Before, ModuleFacts, PolicyFacts, Tally
 from hearth.bulletins.composition.masking import masked
 from hearth.bulletins.composition.wording import (
-    period_name,
     sentence,
     share_text,
     signed_text,
 )
 from hearth.kernel.periods import Period
+from hearth.platform.wording import period_name
 from tests.bulletins.quarters import (
     example,
     facts,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hearth.bulletins.composition.wording import period_name
 from hearth.kernel.periods import Period
+from hearth.platform.wording import period_name
 
 SECTIONS = ("opening", "situation", "scores", "movement", "faults", "good", "demands")
 """Parts that have prose of their own, in order; ``opening`` stands before the first heading."""

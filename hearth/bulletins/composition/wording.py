@@ -215,26 +215,6 @@ def interval_text(unit: UnitFacts) -> str:
     return f"{unit.low_rank}–{unit.high_rank}"
 
 
-def period_name(period: Period) -> str:
-    """The period in words: 2021年第二季度, the second quarter of 2021."""
-    by_number = {
-        "quarter": (
-            _("the first quarter of %(year)s"),
-            _("the second quarter of %(year)s"),
-            _("the third quarter of %(year)s"),
-            _("the fourth quarter of %(year)s"),
-        ),
-        "half": (_("the first half of %(year)s"), _("the second half of %(year)s")),
-        "year": (_("the year %(year)s"),),
-    }
-    if period.kind == "month":
-        return pgettext("a month of a year", "%(month)s/%(year)s") % {
-            "month": period.number,
-            "year": period.year,
-        }
-    return by_number[period.kind][period.number - 1] % {"year": period.year}
-
-
 def words_of_groups() -> dict[str, str]:
     """What above, middle and below mean to a reader (SC-11)."""
     return {

@@ -37,6 +37,7 @@ class MarkedModule:
     title: str
     earned_milli: int
     possible_milli: int
+    lost_milli: int
     score_centi: int | None
     faults: int
     lines: tuple[MarkedLine, ...]
@@ -102,6 +103,7 @@ def _marked_modules(
             else titles[m.code].title_en,
             m.earned_milli,
             m.possible_milli,
+            m.lost_milli,
             m.score_centi,
             sum(1 for line in by_module.get(m.code, ()) if line.verdict == "not_met"),
             tuple(by_module.get(m.code, ())),

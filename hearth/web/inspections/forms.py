@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hearth.inspections.documents import InspectionDocument
@@ -18,6 +17,7 @@ from hearth.network.roles import ROLES
 from hearth.network.scope import Actor
 from hearth.standards.models import Edition
 from hearth.web.forms import HearthForm
+from hearth.web.naming import edition_name
 
 VERDICTS = ("met", "not_met", "not_applicable", "not_observable")
 LONGEST_NOTE = 1000
@@ -39,10 +39,7 @@ class EditionField(forms.ModelChoiceField):
     """A choice of editions, by the titles that people know."""
 
     def label_from_instance(self, edition: Edition) -> str:
-        chinese = (get_language() or "").startswith("zh")
-        standard = edition.standard
-        title = standard.title if chinese or not standard.title_en else standard.title_en
-        return f"{title} {edition.edition}"
+        return edition_name(edition)
 
 
 class StartForm(HearthForm):

@@ -9,7 +9,13 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from hearth.kernel.periods import Period
+from hearth.kernel.problems import BadValue
+from hearth.platform.wording import period_title
+from hearth.web.naming import edition_name
+
 register = template.Library()
+register.filter(edition_name)
 _ICONS: dict[str, str] = {}
 
 
@@ -32,6 +38,15 @@ def milli(value: int | None) -> str:
 def percent(share: float | None, digits: int = 0) -> str:
     """A share 0..1 as a percentage; nothing is a dash."""
     return "—" if share is None else f"{share * 100:.{digits}f}%"
+
+
+@register.filter
+def period(wanted: Period | str) -> str:
+    """A period, or its key, as a heading says it: 2021Q2 is '2021年第二季度' or 'Q2 2021'."""
+    try:
+        return period_title(wanted if isinstance(wanted, Period) else Period.parse(wanted))
+    except BadValue:
+        return str(wanted)
 
 
 @register.filter

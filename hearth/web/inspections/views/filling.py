@@ -36,6 +36,7 @@ from hearth.web.inspections.forms import (
     document_from_post,
     storable,
 )
+from hearth.web.naming import edition_name
 from hearth.workflows.submission import submit_draft
 
 MOST_DOCUMENT_BYTES = 2 * 1024 * 1024
@@ -221,7 +222,7 @@ def discard(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Discard this draft"),
-        "what": f"{draft.unit.name} · {draft.edition}",
+        "what": f"{draft.unit.name} · {edition_name(draft.edition)}",
         "back": reverse("inspections:fill", args=[uuid]),
         "action": _("Discard"),
     }

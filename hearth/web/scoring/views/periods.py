@@ -23,6 +23,7 @@ from hearth.kernel.errors import RuleViolation
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
+from hearth.platform.wording import period_title
 from hearth.scoring.faults import common_faults, faults_by_part
 from hearth.scoring.models import Closing, Result
 from hearth.scoring.queries import coverage, current_closing, periods_with_records
@@ -155,7 +156,7 @@ def close(request: AppRequest, period: str) -> HttpResponse:
         else:
             if closed.is_new:
                 said = _("%(period)s is closed (revision %(revision)s).") % {
-                    "period": wanted.key,
+                    "period": period_title(wanted),
                     "revision": closed.closing.revision,
                 }
             else:
