@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,14 +131,19 @@ def _answer_kind(answer: dict[str, Any]) -> Kind | None:
 
 def _parameter(content: dict[str, Any]) -> Field:
     schema = content["schema"]
-    default = schema.get("default", "")
     return Field(
         content["name"],
         _kind(schema),
         content["required"],
         content.get("description", ""),
-        str(default),
+        _default(schema),
     )
+
+
+def _default(schema: dict[str, Any]) -> str:
+    """What is taken when nothing is sent, as JSON writes it; empty where that says nothing."""
+    value = schema.get("default", "")
+    return "" if value in ("", None) else json.dumps(value, ensure_ascii=False).strip('"')
 
 
 def _forms(schema: dict[str, Any]) -> list[tuple[str, str, list[Field]]]:
@@ -156,7 +162,7 @@ def _fields(form: dict[str, Any]) -> list[Field]:
             _kind(content),
             name in required,
             content.get("description", ""),
-            str(content.get("default", "")),
+            _default(content),
         )
         for name, content in form.get("properties", {}).items()
     ]

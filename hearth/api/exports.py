@@ -68,7 +68,7 @@ FILE = {
         200: {
             "content": {
                 CSV: {"schema": {"type": "string"}},
-                XLSX: {"schema": {"type": "string", "contentEncoding": "binary"}},
+                XLSX: {"schema": {"type": "string", "format": "binary"}},
             }
         }
     }

@@ -105,9 +105,7 @@ def read_job(request: ApiRequest, uuid: uuids.UUID) -> Any:
     summary=gettext_noop("Fetch the template of an import"),
     description=gettext_noop("An XLSX with notes and drop-downs."),
     openapi_extra={
-        "responses": {
-            200: {"content": {XLSX: {"schema": {"type": "string", "contentEncoding": "binary"}}}}
-        }
+        "responses": {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
     },
 )
 @requires("exchange.import")
