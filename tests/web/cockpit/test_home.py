@@ -1,0 +1,91 @@
+"""The first page by role, and notices."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from hearth.network.roles import ROLES
+from hearth.platform.models import Notice
+from tests.bulletins.quarters import closed_quarter, published
+from tests.factories import client_as, make_tree, make_user
+from tests.factories_inspections import make_assignment, make_inspection
+
+pytestmark = pytest.mark.django_db
+HOME = "/"
+
+
+def english(who):
+    client = client_as(who)
+    client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "en"})
+    return client
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_every_role_has_a_first_page_with_and_without_records(role):
+    tree = make_tree()
+    client = english(make_user(role, unit=tree.province))
+
+    assert client.get(HOME).status_code == 200
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_panels_are_for_those_who_hold_their_permission(role):
+    tree, closing = closed_quarter()
+    bulletin = published()
+    held = ROLES[role].permissions
+
+    page = english(make_user(role, unit=tree.province)).get(HOME).context
+
+    assert page["standing"].get("closing") == (closing if "scores.view" in held else None)
+    assert page["bulletin"] == (bulletin if "bulletin.view" in held else None)
+    assert len(page["latest"]) == (8 if "inspections.view" in held else 0)
+
+
+def test_the_duties_of_an_inspector_and_a_reviewer():
+    tree, _closing = closed_quarter()
+    edition = tree.outlets[0].inspections.first().edition
+    worker = make_user("inspector", unit=tree.province)
+    make_assignment(tree.outlets[0], edition, worker)
+    make_inspection(tree.outlets[1], edition, by=worker, status="returned")
+    make_inspection(tree.outlets[2], edition, by=worker, status="submitted")
+
+    mine = english(worker).get(HOME).context["duties"]
+    theirs = english("reviewer").get(HOME).context["duties"]
+
+    assert sorted(duty.count for duty in mine) == [1, 1]
+    assert mine[0].is_late
+    assert [duty.count for duty in theirs] == [1]
+    assert "status=submitted" in theirs[0].url
+
+
+def test_a_branch_reads_how_its_own_part_stands():
+    tree, _closing = closed_quarter()
+
+    page = english(make_user("branch_manager", unit=tree.west)).get(HOME).context
+
+    assert page["standing"]["top"].code == "W"
+    assert {check.unit.code for check in page["latest"]} == {"W1", "W2"}
+
+
+def test_notices_are_read_one_by_one_or_all_and_never_those_of_others():
+    make_tree()
+    me, other = make_user("staff"), make_user("staff")
+    mine = [_notice(me) for _ in range(3)]
+    theirs = _notice(other)
+    client, read = english(me), reverse("cockpit:notices-read")
+
+    assert client.get(reverse("cockpit:notices")).context["unread"] == 3
+    client.post(read, {"notice": [mine[0].pk, theirs.pk, "x"]})
+    assert client.get(reverse("cockpit:notices")).context["unread"] == 2
+    client.post(read)
+    assert client.get(reverse("cockpit:notices")).context["unread"] == 0
+    theirs.refresh_from_db()
+    assert theirs.read_at is None
+
+
+def _notice(user):
+    return Notice.objects.create(
+        user=user, kind="bulletin.published", url="/", params={"period": "2021Q2"}
+    )
