@@ -47,7 +47,7 @@ SCREENS = (
     Screen("cockpit", "The first page of a programme manager", MANAGER, "/"),
     Screen("cockpit-outlet", "The first page of an outlet head", OUTLET, "/"),
     Screen("units", "Units", MANAGER, "/network/units/"),
-    Screen("unit", "An outlet's page", OUTLET, "/network/units/", "#content table a"),
+    Screen("unit", "An outlet's page", MANAGER, "/network/units/LS010042/"),
     Screen("map", "The map", MANAGER, "/network/map/"),
     Screen("mine", "An inspector's work", INSPECTOR, "/inspections/mine/"),
     Screen(

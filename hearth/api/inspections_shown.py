@@ -162,9 +162,10 @@ def receipt(stored: Inspection) -> Receipt:
 
 
 def _modules(stored: Inspection) -> list[ModuleShown]:
+    """By code: PostgreSQL does not keep the order in which an object was written."""
     return [
         ModuleShown(code=code, earned=points(earned), possible=points(possible), score=score(centi))
-        for code, (earned, possible, centi) in stored.modules.items()
+        for code, (earned, possible, centi) in sorted(stored.modules.items())
     ]
 
 

@@ -321,13 +321,13 @@ def _result(closing: Closing, found: Result) -> ResultOut:
                 score=score(part["score_centi"]),
                 weight=str(weights.get(key, 0)),
             )
-            for key, part in found.channels.items()
+            for key, part in sorted(found.channels.items())
         ],
         modules=[
             ModuleResult(
                 module=code, earned=points(earned), possible=points(possible), score=score(centi)
             )
-            for code, (earned, possible, centi) in found.modules.items()
+            for code, (earned, possible, centi) in sorted(found.modules.items())
         ],
     )
 

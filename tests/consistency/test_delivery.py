@@ -96,11 +96,14 @@ def views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 def declarations(callback: Any) -> list[str | None]:
     """What guards an address: the view's own word, or that of each API operation behind it."""
-    around = [cell.cell_contents for cell in getattr(callback, "__closure__", None) or ()]
-    behind = next((thing for thing in around if isinstance(thing, PathView)), None)
-    if behind is None:
-        return [_declared(callback)]
-    return [_declared(operation.view_func) for operation in behind.operations]
+    seen = callback
+    while seen is not None:
+        around = [cell.cell_contents for cell in getattr(seen, "__closure__", None) or ()]
+        behind = next((thing for thing in around if isinstance(thing, PathView)), None)
+        if behind is not None:
+            return [_declared(operation.view_func) for operation in behind.operations]
+        seen = getattr(seen, "__wrapped__", None)
+    return [_declared(callback)]
 
 
 def _declared(view: Any) -> str | None:

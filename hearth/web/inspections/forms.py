@@ -123,6 +123,9 @@ class ListFilter(HearthForm):
         label=_("Channel"), required=False, choices=[("", _("All channels")), *Channel.choices]
     )
     status = forms.ChoiceField(label=_("State"), required=False, choices=[])
+    edition = EditionField(
+        Edition.objects.none(), label=_("Standard"), required=False, empty_label=_("All standards")
+    )
     since = forms.DateField(label=_("From"), required=False)
     until = forms.DateField(label=_("To"), required=False)
     under = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -132,6 +135,8 @@ class ListFilter(HearthForm):
         super().__init__(*args, **kwargs)
         states = [(value, STATES[value]) for value in Inspection.Status.values]
         self.fields["status"].choices = [("", _("All states")), *states]  # type: ignore[attr-defined]
+        used = Edition.objects.exclude(status="draft").select_related("standard")
+        self.fields["edition"].queryset = used.order_by("standard__code", "-effective_from")  # type: ignore[attr-defined]
 
 
 class QueueFilter(HearthForm):

@@ -31,7 +31,7 @@ def filtered(actor: Actor, wanted: dict[str, Any]) -> InspectionQuerySet:
 
 def narrowed(rows: InspectionQuerySet, wanted: dict[str, Any]) -> InspectionQuerySet:
     """``rows`` that have what ``wanted`` names; an empty value leaves them as they are."""
-    for key in ("channel", "status"):
+    for key in ("channel", "status", "edition"):
         if wanted.get(key):
             rows = rows.filter(**{key: wanted[key]})
     if wanted.get("since"):

@@ -205,3 +205,17 @@ def test_a_review_without_its_note_is_refused_and_with_it_done(tree, edition, wo
 @pytest.mark.parametrize("name", ["list", "review-queue", "assignments", "mine", "start"])
 def test_the_wrong_role_is_told_so(tree, name):
     assert shown(english("system_admin"), name).status_code == 403
+
+
+def test_every_answer_by_one_standard_leaves_as_a_row_a_check(checks, edition, tree):
+    make_inspection(tree.outlets[0], edition, mark("A02", value="3"), reference="three")
+    client = english(make_user("programme_manager", unit=tree.province))
+
+    page = shown(client, "list", edition=edition.pk)
+    answer = shown(client, "export", edition=edition.pk, answers="1", format="csv")
+
+    assert "Every answer:" in page.content.decode()
+    head, *rows = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert {"A01", "A02"} <= set(head.split(","))
+    assert any("Not met 3" in row for row in rows)
+    assert len(rows) == page.context["page_obj"].paginator.count
