@@ -142,5 +142,19 @@ ROLES: dict[str, Role] = {
     )
 }
 
+NETWORK_WIDE = frozenset(
+    {
+        "standards.edit",
+        "standards.publish",
+        "policy.propose",
+        "policy.approve",
+        "period.close",
+        "bulletin.edit",
+        "bulletin.approve",
+        "bulletin.publish",
+    }
+)
+"""What is one for the whole network: held only through a grant at its top."""
+
 EXCLUSIVE = frozenset({"system_admin", "security_admin", "auditor"})
 ANONYMOUS = frozenset({"mystery_shopper"})  # whose names stay with planners and reviewers

@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hearth.kernel.errors import NotAllowed
-from hearth.network.roles import PERMISSIONS, ROLES
+from hearth.network.domain.paths import SEGMENT
+from hearth.network.roles import NETWORK_WIDE, PERMISSIONS, ROLES
 
 
 def end_of(path: str) -> str:
@@ -54,6 +55,11 @@ class ActorGrant:
     unit_name: str
     paths: tuple[str, ...]
 
+    @property
+    def is_at_top(self) -> bool:
+        """Whether the unit is the top of the network."""
+        return any(len(path) == SEGMENT for path in self.paths)
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -77,12 +83,17 @@ class Actor:
         return self.scope_for("network.view")
 
     def scope_for(self, permission: str) -> Scope:
-        """The part of the tree where the actor holds ``permission``."""
+        """The part of the tree where the actor holds ``permission``.
+
+        What is one for the whole network (``NETWORK_WIDE``) is held at the top or not at all.
+        """
         if self.is_operator:
             return Scope(("",))
         if self.narrowed_to is not None and permission not in self.narrowed_to:
             return Scope()
         paths = {p for g in self.grants if permission in ROLES[g.role].permissions for p in g.paths}
+        if permission in NETWORK_WIDE:
+            paths = {path for path in paths if len(path) == SEGMENT}
         return Scope(tuple(sorted(paths)))
 
     def can(self, permission: str, path: str | None = None) -> bool:
@@ -106,12 +117,11 @@ class Actor:
     @cached_property
     def permissions(self) -> frozenset[str]:
         """Everything the actor may do somewhere."""
-        held = (
-            PERMISSIONS
-            if self.is_operator
-            else {p for g in self.grants for p in ROLES[g.role].permissions}
-        )
-        return frozenset(held) if self.narrowed_to is None else self.narrowed_to & frozenset(held)
+        if self.is_operator:
+            held = frozenset(PERMISSIONS)
+            return held if self.narrowed_to is None else self.narrowed_to & held
+        named = {p for g in self.grants for p in ROLES[g.role].permissions}
+        return frozenset(p for p in named if self.can(p))
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hearth.bulletins import services
 from hearth.bulletins.models import Bulletin
 from hearth.network.models import Grant
-from hearth.network.roles import ROLES
+from hearth.network.roles import NETWORK_WIDE, ROLES
 from hearth.network.scope import Actor
 from hearth.platform import notices
 
@@ -64,6 +64,8 @@ def _holders(permission: str) -> Iterable[int]:
     """Users who hold ``permission`` somewhere today."""
     roles = [key for key, role in ROLES.items() if permission in role.permissions]
     held = Grant.objects.held_on(timezone.localdate()).filter(role__in=roles, user__is_active=True)
+    if permission in NETWORK_WIDE:
+        held = held.filter(unit__parent__isnull=True)
     return held.order_by().values_list("user_id", flat=True).distinct()
 
 

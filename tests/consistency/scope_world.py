@@ -20,7 +20,7 @@ from hearth.inspections.models import Assignment, Draft, Evidence, Inspection
 from hearth.kernel.periods import Period
 from hearth.network.actors import operator
 from hearth.network.models import ApiToken, Grant, Person, SignIn, Unit, User
-from hearth.network.roles import PERMISSIONS, ROLES
+from hearth.network.roles import NETWORK_WIDE, PERMISSIONS, ROLES
 from hearth.network.services.tokens import digest_of
 from hearth.platform import audit, files
 from hearth.platform.models import Job, Notice
@@ -33,7 +33,16 @@ from tests.factories_inspections import make_assignment, make_inspection, mark, 
 from tests.factories_scoring import close, make_adjustment, make_policy, policy_text
 from tests.factories_standards import edition_content, make_edition
 
+TOP = "programme_manager at the top"
+"""The account whose role is granted for the whole network; the others have theirs in the east."""
 STATES = ("submitted", "reviewed", "returned", "released", "withdrawn")
+
+
+def held_by(account: str) -> frozenset[str]:
+    """What an account may do: what is one for the whole network only at the top of it."""
+    if account == TOP:
+        return ROLES["programme_manager"].permissions
+    return ROLES[account].permissions - NETWORK_WIDE
 
 
 @dataclass
@@ -113,6 +122,8 @@ def make_world() -> World:
     )
     for role in ROLES:
         world.accounts[role] = _mine(make_user(role, unit=tree.east), tree.east_outlets[1], edition)
+    top = make_user("programme_manager", unit=tree.province)
+    world.accounts[TOP] = _mine(top, tree.east_outlets[1], edition)
     other = make_user("inspector", unit=tree.west)
     world.stranger = _mine(other, tree.west_outlets[1], edition)
     return world

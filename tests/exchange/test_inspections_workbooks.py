@@ -144,7 +144,7 @@ def test_faults_of_every_workbook_are_named_and_nothing_is_written():
         ("东城.xlsx marks", 2, "value"),
         ("西城.xlsx marks", 2, "criterion"),
         ("西城.xlsx marks", 3, "inspection"),
-        ("西城.xlsx marks", 5, "value"),
+        ("西城.xlsx marks", 5, "criterion"),
     ]
     assert not stored()
 

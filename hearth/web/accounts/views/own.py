@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hearth.kernel.errors import RuleViolation
 from hearth.network.domain.paths import ancestors
 from hearth.network.models import Grant, Unit, User
-from hearth.network.roles import PERMISSIONS, ROLES, Role
+from hearth.network.roles import NETWORK_WIDE, PERMISSIONS, ROLES, Role
 from hearth.network.scope import Actor
 from hearth.network.services import accounts, sign_ins, tokens
 from hearth.web.accounts.devices import device_name
@@ -57,6 +57,7 @@ class Held:
 
     role: Role
     unit_name: str
+    is_at_top: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,12 @@ class Right:
 
 
 def _held(actor: Actor) -> list[Held]:
-    return [Held(ROLES[g.role], g.unit_name) for g in actor.grants]
+    return [Held(ROLES[g.role], g.unit_name, g.is_at_top) for g in actor.grants]
+
+
+def _reaches(held: Held, permission: str) -> bool:
+    """Whether the role gives it there: what is one for the whole network, only at its top."""
+    return held.is_at_top or permission not in NETWORK_WIDE
 
 
 @signed_in
@@ -76,7 +82,7 @@ def _held(actor: Actor) -> list[Held]:
 def what_i_may_do(request: AppRequest) -> HttpResponse:
     held = _held(request.actor)
     rights = [
-        Right(words, tuple(h for h in held if key in h.role.permissions))
+        Right(words, tuple(h for h in held if key in h.role.permissions and _reaches(h, key)))
         for key, words in PERMISSIONS.items()
     ]
     context = {
