@@ -112,6 +112,7 @@ class Place:
 
     def keep(self, label: str) -> None:
         """Remember the records of now under a name; nobody may be connected."""
+        self._copy_anchors(self._anchors, self.home / f"{label}.anchors")
         if self.server:
             copy = f"{self.name}_{label}"
             self._sql(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
@@ -123,6 +124,7 @@ class Place:
 
     def back_to(self, label: str) -> None:
         """Bring back the records that ``keep`` has remembered."""
+        self._copy_anchors(self.home / f"{label}.anchors", self._anchors)
         if self.server:
             self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             self._sql(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_{label}"')
@@ -130,6 +132,17 @@ class Place:
         for file in self.home.glob("hearth.sqlite3*"):
             file.unlink()
         shutil.copyfile(self.home / f"{label}.kept", self._file)
+
+    @staticmethod
+    def _copy_anchors(source: Path, target: Path) -> None:
+        """The heads of the trail noted so far belong to its records: a server notes one a day."""
+        target.unlink(missing_ok=True)
+        if source.exists():
+            shutil.copyfile(source, target)
+
+    @property
+    def _anchors(self) -> Path:
+        return self.home / "anchors.log"
 
     @property
     def _file(self) -> Path:
