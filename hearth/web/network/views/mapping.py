@@ -19,6 +19,7 @@ from hearth.web.network.forms import MapForm
 from hearth.web.network.pictures import MapChoice, area_name, area_rows
 from hearth.web.network.pictures import network_map as drawn
 from hearth.web.network.queries import Spot, closings, seen_units, spots
+from hearth.web.remember import remembered, stamp
 
 PAGE = 50
 MOST_PERIODS = 8
@@ -37,7 +38,13 @@ def network_map(request: AppRequest) -> HttpResponse:
     key = wanted.get("period") or keys[0]
     closing = next((one for one in known if one.period == key), None)
     scope = actor.scope
-    seen = seen_units(Period.parse(key), scope, wanted.get("channel", ""))
+    channel = wanted.get("channel", "")
+    seen = remembered(
+        "map",
+        (scope.paths, key, channel),
+        stamp(),
+        lambda: seen_units(Period.parse(key), scope, channel),
+    )
     everywhere = spots(scope, closing, seen, today)
     pass_centi = _pass_line(closing)
     areas = area_rows(everywhere, pass_centi)

@@ -17,6 +17,7 @@ from hearth.network.scope import Actor
 from hearth.web.http import AppRequest, requires
 from hearth.web.network import queries
 from hearth.web.network.pictures import score_chart
+from hearth.web.remember import remembered, stamp
 
 PAGE = 50
 
@@ -80,12 +81,22 @@ def _below(request: AppRequest, unit: Unit, closing: Any) -> dict[str, Any]:
     period = Period.of(today, "quarter")
     faults_of = closing.period if closing else period.key
     may_see_faults = level == "outlet" and actor.can("scores.view", unit.path)
+    at = stamp()
+    seen = remembered(
+        "below", (unit.path, period.key, today), at, lambda: queries.seen_below(unit, period, today)
+    )
+    faults = may_see_faults and remembered(
+        "worst",
+        (unit.path, faults_of),
+        at,
+        lambda: queries.worst_criteria(unit, Period.parse(faults_of)),
+    )
     return {
         "below_level": level,
         "page_obj": page,
         "results": queries.results_of(closing, [one.pk for one in page]),
         "period": period,
-        "seen": queries.seen_below(unit, period, today),
-        "faults": queries.worst_criteria(unit, Period.parse(faults_of)) if may_see_faults else [],
+        "seen": seen,
+        "faults": faults or [],
         "faults_of": faults_of,
     }
