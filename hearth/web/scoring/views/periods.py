@@ -30,6 +30,7 @@ from hearth.scoring.queries import coverage, current_closing, periods_with_recor
 from hearth.scoring.rankings import ranking_of
 from hearth.standards.models import Criterion
 from hearth.web.http import AppRequest, requires
+from hearth.web.remember import remembered, stamp
 from hearth.web.scoring.common import period_or_404, unit_under
 from hearth.web.scoring.pictures import ALL_WIDTHS, branch_bars
 from hearth.workflows.closing import close_period
@@ -184,8 +185,12 @@ def faults(request: AppRequest, period: str) -> HttpResponse:
     under = unit_under(request)
     scope = Scope((under.path,)) if under else request.actor.scope
     channel = request.GET.get("channel", "")
-    rows = common_faults(
-        wanted, scope, limit=SHOWN_FAULTS, channel=channel if channel in Channel.values else ""
+    known = channel if channel in Channel.values else ""
+    rows = remembered(
+        "common faults",
+        (wanted.key, scope.paths, known),
+        stamp(),
+        lambda: common_faults(wanted, scope, limit=SHOWN_FAULTS, channel=known),
     )
     chinese = (get_language() or "").startswith("zh")
     context = {
@@ -235,7 +240,13 @@ def _fault_heat(
         return ""
     depth = len(parts[0].path)
     scope = Scope((under.path,)) if under else request.actor.scope
-    found = faults_by_part(wanted, scope, [r.criterion.pk for r in rows], depth=depth)
+    shown = [row.criterion.pk for row in rows]
+    found = remembered(
+        "faults by part",
+        (wanted.key, scope.paths, shown, depth),
+        stamp(),
+        lambda: faults_by_part(wanted, scope, shown, depth=depth),
+    )
     sizes = _outlets_below([p.path for p in parts], depth)
     url = reverse("scoring:faults", args=[wanted.key])
     heat_rows = []
