@@ -29,6 +29,27 @@ PERMISSIONS: dict[str, Any] = {
     "inspections.review": _("review submitted checks"),
     "inspections.release": _("release reviewed checks to the outlets"),
     "scores.view": _("see scores, ranks and how they came about"),
+    "rectification.view": _("see findings being put right"),
+    "rectification.answer": _("put findings right and say how"),
+    "rectification.verify": _("verify what another put right, close it or open it again"),
+    "premises.view": _("see signs, facilities, work orders, temperatures and watchlists"),
+    "premises.edit": _("keep signs, facilities and work orders"),
+    "premises.approve": _("approve what enters and leaves a watchlist"),
+    "outreach.view": _("see activities, special services and stations"),
+    "outreach.edit": _("record activities, home visits and special services"),
+    "outreach.confirm": _("confirm activities and verify samples of them"),
+    "outreach.personal": _("open personal data of a home visit, with a reason"),
+    "learning.view": _("see tests and who sat them"),
+    "learning.edit": _("keep questions, tests and their results"),
+    "voices.view": _("see solicitations, entries and cases"),
+    "voices.write": _("hand in entries, write cases and like them"),
+    "voices.edit": _("run solicitations and publish cases"),
+    "honours.view": _("see awards and the head office's results"),
+    "honours.edit": _("keep awards and the head office's results"),
+    "figures.view": _("explore figures and read reports"),
+    "programme.view": _("see the yearly plan, tasks and targets"),
+    "programme.work": _("report on tasks and acknowledge documents"),
+    "programme.edit": _("keep the yearly plan, send documents and set targets"),
     "adjustments.record": _("record bonuses, deductions and vetoes"),
     "policy.propose": _("propose a scoring policy"),
     "policy.approve": _("approve a scoring policy that another proposed"),
@@ -55,8 +76,34 @@ class Role:
     permissions: frozenset[str]
 
 
-_READ = {"network.view", "standards.view", "inspections.view", "scores.view", "bulletin.view"}
-_BRANCH = _READ | {"people.view", "exchange.export"}
+_LEDGERS = {
+    "rectification.view",
+    "premises.view",
+    "outreach.view",
+    "learning.view",
+    "voices.view",
+    "honours.view",
+    "figures.view",
+    "programme.view",
+}
+_READ = {
+    "network.view",
+    "standards.view",
+    "inspections.view",
+    "scores.view",
+    "bulletin.view",
+    *_LEDGERS,
+}
+_KEEPS = {
+    "rectification.answer",
+    "premises.edit",
+    "outreach.edit",
+    "programme.work",
+    "voices.write",
+    "exchange.import",
+}
+_HEAD = _READ | _KEEPS | {"people.view", "exchange.export", "outreach.personal"}
+_BRANCH = _HEAD | {"outreach.confirm", "rectification.verify"}
 _QUALITY = {"inspections.view_all", "inspections.view_inspector", "inspections.review"}
 _OFFICE = {
     "network.edit",
@@ -72,7 +119,11 @@ _OFFICE = {
     "bulletin.edit",
     "bulletin.approve",
     "bulletin.publish",
-    "exchange.import",
+    "premises.approve",
+    "learning.edit",
+    "voices.edit",
+    "honours.edit",
+    "programme.edit",
     "tokens.own",
 }
 
@@ -95,7 +146,7 @@ ROLES: dict[str, Role] = {
             "outlet_head",
             _("Outlet head"),
             _("Heads one outlet: reads its checks and the arithmetic behind each score."),
-            frozenset(_READ | {"people.view", "exchange.export"}),
+            frozenset(_HEAD),
         ),
         Role(
             "inspector",
@@ -113,13 +164,17 @@ ROLES: dict[str, Role] = {
             "reviewer",
             _("Reviewer"),
             _("Reviews submitted checks before they are released."),
-            frozenset(_READ | _QUALITY | {"inspections.release", "exchange.export"}),
+            frozenset(
+                _READ
+                | _QUALITY
+                | {"inspections.release", "rectification.verify", "exchange.export"}
+            ),
         ),
         Role(
             "staff",
             _("Staff"),
-            _("Works at a unit: reads its results and the bulletins."),
-            frozenset(_READ),
+            _("Works at a unit: reads its results and the bulletins, and has a voice."),
+            frozenset(_READ | {"voices.write"}),
         ),
         Role(
             "auditor",
@@ -152,6 +207,10 @@ NETWORK_WIDE = frozenset(
         "bulletin.edit",
         "bulletin.approve",
         "bulletin.publish",
+        "learning.edit",
+        "voices.edit",
+        "honours.edit",
+        "programme.edit",
     }
 )
 """What is one for the whole network: held only through a grant at its top."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hearth.network.scope import Actor
 from hearth.platform.models import Notice
@@ -24,35 +25,75 @@ class Entry:
     is_here: bool
 
 
-def _areas() -> list[tuple[str, str, str, str]]:
-    """Title, URL name, icon, permission; in the order of the sidebar."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of the navigation that belong together; the first group has no title."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+Area = tuple[str, str, str, str]
+"""Title, URL name, icon, permission."""
+
+
+def _areas() -> list[tuple[str, list[Area]]]:
+    """Titles of groups with their areas, in the order of the sidebar."""
     return [
-        (_("Home"), "cockpit:home", "home", "signed_in"),
-        (_("Outlets"), "network:unit-list", "building", "network.view"),
-        (_("Map"), "network:map", "map", "network.view"),
-        (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
-        (_("Checks"), "inspections:list", "checks", "inspections.view"),
-        (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
-        (_("Standards"), "standards:list", "list", "standards.view"),
-        (_("Periods and ranking"), "scoring:period-list", "trophy", "scores.view"),
-        (_("Policies"), "scoring:policy-list", "scale", "scores.view"),
-        (_("Bulletins"), "bulletins:list", "news", "bulletin.view"),
-        (_("Import"), "exchange:import", "upload", "exchange.import"),
-        (_("Accounts"), "accounts:user-list", "users", "accounts.manage"),
-        (_("Audit trail"), "audit:list", "shield", "audit.view"),
-        (_("System"), "audit:health", "server", "system.view"),
+        (
+            "",
+            [
+                (_("Home"), "cockpit:home", "home", "signed_in"),
+                (_("Outlets"), "network:unit-list", "building", "network.view"),
+                (_("Map"), "network:map", "map", "network.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Checks"),
+            [
+                (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
+                (_("Checks"), "inspections:list", "checks", "inspections.view"),
+                (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+                (_("Standards"), "standards:list", "list", "standards.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Scores"),
+            [
+                (_("Periods and ranking"), "scoring:period-list", "trophy", "scores.view"),
+                (_("Policies"), "scoring:policy-list", "scale", "scores.view"),
+                (_("Bulletins"), "bulletins:list", "news", "bulletin.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Administration"),
+            [
+                (_("Import"), "exchange:import", "upload", "exchange.import"),
+                (_("Accounts"), "accounts:user-list", "users", "accounts.manage"),
+                (_("Audit trail"), "audit:list", "shield", "audit.view"),
+                (_("System"), "audit:health", "server", "system.view"),
+            ],
+        ),
     ]
 
 
-def navigation(actor: Actor, path: str) -> list[Entry]:
+def navigation(actor: Actor, path: str) -> list[Group]:
     """The entries ``actor`` may open; the one that leads to ``path`` is where they are, if any."""
     allowed = {
-        name: (title, reverse(name), icon)
-        for title, name, icon, permission in _areas()
-        if permission == "signed_in" or actor.can(permission)
+        title: [
+            (name, (text, reverse(name), icon))
+            for text, name, icon, permission in areas
+            if permission == "signed_in" or actor.can(permission)
+        ]
+        for title, areas in _areas()
     }
-    here = _entry_of(path, {name: url for name, (_title, url, _icon) in allowed.items()})
-    return [Entry(title, url, icon, name == here) for name, (title, url, icon) in allowed.items()]
+    urls = {name: url for found in allowed.values() for name, (_t, url, _i) in found}
+    here = _entry_of(path, urls)
+    return [
+        Group(title, tuple(Entry(*entry, name == here) for name, entry in found))
+        for title, found in allowed.items()
+        if found
+    ]
 
 
 def _entry_of(path: str, urls: dict[str, str]) -> str:

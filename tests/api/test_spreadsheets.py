@@ -200,7 +200,7 @@ def test_a_token_must_hold_what_the_import_changes(caller_as, tree):
 
 
 def test_only_who_may_import_imports(caller_as):
-    caller = caller_as("branch_manager")
+    caller = caller_as("staff")
 
     assert refusal(caller.upload("imports/units", files=sheet("code\n"))) == (403, "not_allowed")
     assert refusal(caller.get("imports/units/template")) == (403, "not_allowed")

@@ -445,7 +445,13 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "exchange:job": (personal(lambda me: (me.job.uuid,)),),
     "exchange:errors": (personal(lambda me: (me.job.uuid,)),),
     "exchange:import-kind": (
-        Case(("exchange.import",), lambda w, _me: ("units",), lambda w: ("wages",), methods=BOTH),
+        Case(
+            ("exchange.import",),
+            lambda w, _me: ("units",),
+            lambda w: ("wages",),
+            sees="network.edit",
+            methods=BOTH,
+        ),
     ),
     "exchange:template": (
         Case((), lambda w, _me: ("units",), lambda w: ("wages",), sees="network.edit"),
@@ -540,6 +546,7 @@ API: dict[str, tuple[Case, ...]] = {
             ("exchange.import",),
             lambda w, _me: ("units",),
             methods=POST,
+            acts="network.edit",
             body=lambda _w, _me, _own: Form(files=_file("units.csv", b"code,name\n")),
         ),
     ),

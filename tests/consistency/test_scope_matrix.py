@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +31,17 @@ NAMELESS = {"api/v1/": "api-1:nothing", "favicon.ico": "favicon"}
 OF_THE_SESSION = ("django_session", "network_signin", "network_apitoken")  # when last seen
 REFUSED = {401, 403, 404, 405}
 FOREIGN_NAMES = ("西门支行", "西城分行", "西街支行")
-ALL = PAGES | {API_SPACE + name: cases for name, cases in API.items()}
+ROOMS = sorted(path.stem for path in Path(__file__).parent.glob("scope_of_*.py"))
+"""Modules in which single rooms say the same of their own pages."""
+HTML: dict[str, tuple[Case, ...]] = dict(PAGES)
+WIRE: dict[str, tuple[Case, ...]] = dict(API)
+OPEN = dict(PUBLIC)
+for room in ROOMS:
+    module = import_module(f"tests.consistency.{room}")
+    HTML |= module.PAGES
+    WIRE |= getattr(module, "API", {})
+    OPEN |= getattr(module, "PUBLIC", {})
+ALL = HTML | {API_SPACE + name: cases for name, cases in WIRE.items()}
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +68,8 @@ def addresses(patterns: Any, name_space: str = "", before: str = "") -> Iterator
 def test_every_address_has_its_place_in_the_matrix():
     known = set(addresses(get_resolver().url_patterns)) - {"api-1:nothing"}
 
-    assert known - set(PUBLIC) - set(ALL) == set(), "say in scope_pages.py who may open these"
-    assert (set(PUBLIC) | set(ALL)) - known == set(), "these are no more"
+    assert known - set(OPEN) - set(ALL) == set(), "say in scope_pages.py who may open these"
+    assert (set(OPEN) | set(ALL)) - known == set(), "these are no more"
 
 
 # --- asking ---------------------------------------------------------------------------------------
@@ -141,10 +153,10 @@ def test_strangers_learn_nothing(world, name):
             assert written == [], (method, address)
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC))
+@pytest.mark.parametrize("name", sorted(OPEN))
 def test_public_addresses_answer_strangers(world, name):
     address = "/favicon.ico" if name == "favicon" else reverse(name)
-    for method in PUBLIC[name]:
+    for method in OPEN[name]:
         answer, _written = Asker(Client()).ask(method, address, None)
         assert answer.status_code < 500, method
         assert answer.status_code not in {401, 403}, method
@@ -200,12 +212,12 @@ def foreign_names(answer: Any) -> list[str]:
     return [name for name in FOREIGN_NAMES if name.encode() in answer.body]
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("name", sorted(HTML))
 def test_an_address_knows_its_methods_and_no_others(world, name):
     role = next(
-        r for r in world.accounts if all(held_by(r).issuperset(c.needs) for c in PAGES[name])
+        r for r in world.accounts if all(held_by(r).issuperset(c.needs) for c in HTML[name])
     )
-    case = PAGES[name][0]
+    case = HTML[name][0]
     address = address_of(name, case.own(world, world.accounts[role]), None)
     for method in {"get", "post", "put", "delete"} - set(case.methods):
         answer, written = asker_of(world, role, name).ask(method, address, None)

@@ -1,0 +1,1 @@
+"""Awards, and the results that someone above publishes."""

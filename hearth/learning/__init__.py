@@ -1,0 +1,1 @@
+"""Knowledge tests: questions, papers, sittings, attempts."""

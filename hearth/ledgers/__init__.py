@@ -1,0 +1,1 @@
+"""What every ledger shares: the record of a unit on a day, and its register."""

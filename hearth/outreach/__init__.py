@@ -1,0 +1,1 @@
+"""Outreach: activities, home visits, mobile service, features, stations."""

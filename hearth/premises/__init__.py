@@ -1,0 +1,1 @@
+"""The premises: signs, facilities, work orders, temperatures, watchlists."""

@@ -1,0 +1,1 @@
+"""The yearly plan: pillars, tasks, documents sent down; targets over figures."""

@@ -1,0 +1,1 @@
+"""Findings put right: deadlines, answers, verification, closing."""

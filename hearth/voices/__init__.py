@@ -1,0 +1,1 @@
+"""Voices of staff: solicitations, entries, cases."""
