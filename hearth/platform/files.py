@@ -99,6 +99,18 @@ def read(sha256: str) -> bytes:
     return path_of(sha256).read_bytes()
 
 
+def remove(sha256: str) -> None:
+    """Take a stored file off the disk; one that is gone already is well.
+
+    Only for a file that no other record can cite, such as a sealed one whose time is over. Call
+    it after the transaction that forgets it (``transaction.on_commit``).
+    """
+    path = path_of(sha256)
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        _sync_folder(path.parent)
+
+
 def all_hashes() -> Iterator[str]:
     """Every stored file's hash, in order."""
     root = Path(settings.HEARTH_FILES)

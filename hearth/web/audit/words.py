@@ -79,6 +79,7 @@ ACTIONS: dict[str, Any] = {
     "audit.verification_started": _("had the audit trail verified"),
     "system.backed_up": _("made a backup"),
     "system.restored": _("restored a backup"),
+    "secrets.rotated": _("exchanged the key for personal data"),
 }
 
 OBJECTS: dict[str, Any] = {
@@ -112,6 +113,8 @@ FACTS: dict[str, Any] = {
     "file": _("file"),
     "files": _("files"),
     "hash": _("hash"),
+    "dropped_keys": _("older keys forgotten"),
+    "key": _("key"),
     "language": _("language"),
     "made_at": _("made at"),
     "note": _("note"),
@@ -133,6 +136,7 @@ FACTS: dict[str, Any] = {
     "sessions": _("sessions"),
     "unit": _("unit"),
     "user": _("account"),
+    "values": _("values"),
     "valid_from": _("from"),
     "valid_to": _("until (excluded)"),
 }
