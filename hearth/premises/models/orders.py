@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, CharField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hearth.ledgers.models import Photo, Record, RecordQuerySet, standing_key
@@ -74,6 +75,14 @@ class WorkOrder(Record):
         VERIFIED = "verified", pgettext_lazy("work order", "verified")
         REFUSED = "refused", pgettext_lazy("work order", "refused")
 
+    class Problem(models.TextChoices):
+        UNLIT = "unlit", _("It does not light up")
+        DIRTY = "dirty", _("It is dirty")
+        DAMAGED = "damaged", _("It is broken")
+        LOOSE = "loose", _("It is loose and might fall")
+        MISSING = "missing", _("It is not there")
+        OTHER = "other", _("Something else")
+
     order_no = models.CharField(max_length=64)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     sign = models.ForeignKey("premises.Sign", models.PROTECT, null=True, related_name="orders")
@@ -87,6 +96,7 @@ class WorkOrder(Record):
     note = models.CharField(max_length=1000, blank=True)
     due_on = models.DateField(null=True)  # last day
     warranty_until = models.DateField(null=True)  # first day without
+    problem = models.CharField(max_length=12, choices=Problem.choices, blank=True)  # as reported
     reported_at = models.DateTimeField(null=True)  # by the public, through a label
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
@@ -105,6 +115,7 @@ class WorkOrder(Record):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
+    return_reason = models.CharField(max_length=400, blank=True)  # why it was not done well
     new_sign = models.ForeignKey(  # which took the place of ``sign``
         "premises.Sign", models.PROTECT, null=True, related_name="replaced_by"
     )
