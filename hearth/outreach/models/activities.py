@@ -36,9 +36,7 @@ class ActivityQuerySet(RecordQuerySet["Activity"]):
 
     def unconfirmed(self) -> Self:
         """Standing, and not confirmed as they stand."""
-        return self.standing().filter(
-            Q(confirmed_version__isnull=True) | ~Q(confirmed_version=F("version"))
-        )
+        return self.standing().exclude(confirmed_version=F("version"))
 
 
 class Activity(Record):

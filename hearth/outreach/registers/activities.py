@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hearth.ledgers.lookups import PERSON, CodeLookup
 from hearth.ledgers.registers import Fault, Field, Register
+from hearth.outreach.domain.sessions import entry_faults
 from hearth.outreach.models import Activity, ActivityKind
 from hearth.outreach.registers.shared import EDIT, VIEW, unit_field
+from hearth.outreach.services.words import ENTRY
 from hearth.platform.spreadsheets import Column
 
 
 def _faults(row: Any, found: Mapping[str, Any]) -> Iterable[Fault]:
     kind = found.get("kind")
-    if kind is not None and kind.counts_persons and not row.persons:
-        yield "persons", _now("Say how many people came; this kind of activity counts them.")
-    if row.ended_at is not None and row.ended_at < row.started_at:
-        yield "ended_at", _now("It ends before it begins.")
+    faults = entry_faults(
+        counts_persons=kind is not None and kind.counts_persons,
+        persons=row.persons,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+    return [(column, str(ENTRY[code])) for column, code in faults]
 
 
 ACTIVITIES = Register(
