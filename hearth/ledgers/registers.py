@@ -26,6 +26,10 @@ class Lookup(Protocol):
     """Finds the records that a column names by their codes."""
 
     @property
+    def column(self) -> str:
+        """Attribute of the records that holds their code."""
+
+    @property
     def missing(self) -> StrOrPromise:
         """The sentence where a code is not known; ``%(value)s`` stands for it."""
 
@@ -34,6 +38,9 @@ class Lookup(Protocol):
 
     def code(self, record: Any) -> str:
         """The code by which a sheet names ``record``."""
+
+    def options(self) -> Sequence[tuple[str, str]]:
+        """Codes and names to choose from; empty where there are too many to offer."""
 
 
 @dataclass(frozen=True, slots=True)

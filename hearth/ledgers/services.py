@@ -81,9 +81,10 @@ def apply_rows(
             return outcome
         plan.write()
         entry = audit.Entry(
-            f"{register.kind}.imported",
+            "record.imported",
             register.model._meta.label_lower,
             data={
+                "kind": register.kind,
                 "created": outcome.created,
                 "updated": outcome.updated,
                 "digest": plan.digest(),
@@ -138,12 +139,13 @@ def save_record(
             )
         plan.write()
         saved: Record = plan.saved()
-        verb = "added" if record is None else "changed"
+        action = "record.added" if record is None else "record.changed"
         audit.record(
             actor,
-            f"{register.kind}.{verb}",
+            action,
             saved,
             unit_path=saved.unit_path,
+            kind=register.kind,
             digest=plan.digest(),
         )
     return saved
@@ -169,9 +171,10 @@ def withdraw(
     current.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "version"])
     audit.record(
         actor,
-        f"{register.kind}.withdrawn",
+        "record.withdrawn",
         current,
         unit_path=current.unit_path,
+        kind=register.kind,
         reason=reason.strip(),
     )
     saved: Record = current
