@@ -106,6 +106,14 @@ class WatchRule(models.Model):
         return f"{self.watchlist_id} {self.sort} {self.measure}"
 
 
+class WatchlistEntryQuerySet(SpanQuerySet["WatchlistEntry"]):
+    """Named filters over stays on lists."""
+
+    def on_list(self, code: str) -> Self:
+        """Stays on the list of that code."""
+        return self.filter(watchlist__code=code)
+
+
 class WatchlistEntry(Span):
     """One stay of a unit on a list: ``since`` the day it entered, ``until`` the day it left."""
 
@@ -121,7 +129,7 @@ class WatchlistEntry(Span):
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.LISTED)
     measure_done_on = models.DateField(null=True)  # from when its effect is looked for
 
-    objects = SpanQuerySet["WatchlistEntry"].as_manager()
+    objects = WatchlistEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [
