@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hearth.exchange.adjustments import AdjustmentsImport
 from hearth.exchange.inspections import InspectionsImport
 from hearth.exchange.people import PeopleExport, PeopleImport
+from hearth.exchange.readings import ReadingsImport
 from hearth.exchange.standard import StandardImport
 from hearth.exchange.units import UnitsExport, UnitsImport
 from hearth.network.scope import Actor
@@ -96,6 +97,7 @@ KINDS: dict[str, ImportKind] = {
         StandardImport(),
         InspectionsImport(),
         AdjustmentsImport(),
+        ReadingsImport(),
     )
 }
 """Every import by key, in the order in which a new network needs them."""
