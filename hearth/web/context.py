@@ -66,6 +66,12 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Ledgers"),
+            [
+                (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Administration"),
             [
                 (_("Import"), "exchange:import", "upload", "exchange.import"),
