@@ -17,6 +17,7 @@ from hearth.inspections.models import Evidence
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
+from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
 
@@ -80,7 +81,8 @@ def daily_chores() -> dict[str, int]:
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
-    what strangers did. Returns how many rows each part moved or removed.
+    what strangers did, and deletes the personal data of home visits whose time is over. Returns how
+    many rows each part moved or removed.
     """
     now = timezone.now()
     audit.write_anchor(now)
@@ -98,4 +100,5 @@ def daily_chores() -> dict[str, int]:
         "tasks": tasks,
         "failures": failures,
         "allowances": limits.forget_past(),
+        "purged_visits": purge_due(timezone.localdate(now)),
     }

@@ -21,3 +21,4 @@ DETAILS: dict[str, Any] = {
     "not_yes_no": _("Yes or no."),
 }
 STALE = _("Someone saved this record meanwhile. Reload the page, look, and send again.")
+PLACE_MALFORMED = _("Longitude and latitude as a map shows them, such as 123.4315, 41.8057.")

@@ -8,7 +8,7 @@ import hearth.platform.sealed
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0001_initial'),
+        ('platform', "0002_allowance"),
     ]
 
     operations = [
