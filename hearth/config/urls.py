@@ -16,6 +16,8 @@ urlpatterns = [
     path("inspections/", include("hearth.web.inspections.urls")),
     path("scoring/", include("hearth.web.scoring.urls")),
     path("bulletins/", include("hearth.web.bulletins.urls")),
+    path("visits/", include("hearth.web.visits.urls")),
+    path("home-visit/", include("hearth.web.visits.public_urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
     path("audit/", include("hearth.web.audit.urls")),

@@ -168,10 +168,12 @@ def test_a_code_is_found_however_it_is_typed_and_guessing_is_limited(outlet):
 
 def test_the_same_number_is_noticed_across_outlets(tree, outlet):
     one, other = make_visit(outlet), make_visit(tree.east_outlets[1])
+    make_visit(tree.west_outlets[0])
     make_visit(outlet, phone="13800000000")
     make_visit(outlet, "closed")
 
-    assert list(same_phone(one)) == [other]
+    assert list(same_phone(make_actor("branch_manager", unit=tree.east), one)) == [other]
+    assert not same_phone(make_actor("outlet_head", unit=outlet), one).exists()
 
 
 # --- looking at it --------------------------------------------------------------------------------

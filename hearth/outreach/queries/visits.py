@@ -74,10 +74,10 @@ def waiting_for(actor: Actor, now: datetime) -> VisitQuerySet:
     return rows.select_related(*WITH).order_by("starts_at", "recorded_at", "pk")
 
 
-def same_phone(visit: Visit) -> VisitQuerySet:
-    """Other open visits asked for under the same number: perhaps the same request."""
-    rows = Visit.objects.with_phone(visit.phone) if visit.phone else Visit.objects.none()
-    return rows.open().exclude(pk=visit.pk).select_related("unit").order_by("recorded_at")
+def same_phone(actor: Actor, visit: Visit) -> VisitQuerySet:
+    """Other open visits that ``actor`` sees under the same number: perhaps the same request."""
+    rows = visits_of(actor).open().exclude(pk=visit.pk).order_by("recorded_at")
+    return rows.with_phone(visit.phone) if visit.phone else rows.none()
 
 
 # --- who can go, and when -------------------------------------------------------------------------

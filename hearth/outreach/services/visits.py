@@ -24,7 +24,7 @@ from hearth.outreach.queries.visits import (
     stays_of,
     windows,
 )
-from hearth.outreach.services.words import CONFIRM, EDIT, PLACE_MALFORMED, STALE
+from hearth.outreach.services.words import CONFIRM, EDIT, PLACE_MALFORMED, STALE, listed
 from hearth.platform import audit, limits
 from hearth.platform.audit import Doer
 
@@ -287,7 +287,7 @@ def plan(*, actor: Actor, visit: Visit, version: int, appointment: Appointment) 
     current.starts_at, current.ends_at, current.back_by = stay.starts, stay.ends, back
     current.first_visitor, current.second_visitor = appointment.first, appointment.second
     current.device = appointment.device.strip()
-    current.planned_by_id = actor.user_id
+    current.planned_by_id, current.planned_at = actor.user_id, now
     current.approved_by_id = current.approved_at = None
     current.sent_back_because = ""
     return moved(actor, current, Visit.Stage.PLANNED, "visit.planned", starts_at=stay.starts)
@@ -341,7 +341,7 @@ def _place_free(visit: Visit, stay: Stay, pair: set[int], now: datetime) -> date
 def _overlap(other: Visit, pair: set[int], free: datetime | None) -> str:
     who = [p for p in (other.first_visitor, other.second_visitor) if p is not None and p.pk in pair]
     words = {
-        "who": "、".join(p.name for p in who),
+        "who": listed([p.name for p in who]),
         "from": f"{timezone.localtime(other.starts_at):%m-%d %H:%M}",
         "to": f"{timezone.localtime(other.ends_at):%H:%M}",
     }

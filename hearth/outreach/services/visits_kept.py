@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation
+from hearth.kernel.problems import BadValue
 from hearth.network.scope import Actor
+from hearth.outreach.domain.visits import clean_phone
 from hearth.outreach.models import Visit, VisitCall, VisitPaper, VisitRules
 from hearth.outreach.models.visits import PERSONAL
+from hearth.outreach.queries.visits import WITH
 from hearth.platform import audit, files
 
 OPEN = "outreach.personal"
@@ -86,6 +90,34 @@ def open_personal(
 def _opened(paper: VisitPaper) -> OpenedPaper:
     content = base64.b64encode(paper.content()).decode("ascii")
     return OpenedPaper(paper.kind, paper.added_at, f"data:{paper.content_type};base64,{content}")
+
+
+MOST_FOUND = 50
+
+
+@transaction.atomic
+def find(*, actor: Actor, text: str) -> list[Visit]:
+    """Visits asked for under a telephone number, or with a code; the trail keeps that one looked.
+
+    Args:
+        actor: who looks; only where they may open personal data.
+        text: as it was typed; it is kept nowhere.
+
+    Raises:
+        NotAllowed: the actor may open personal data nowhere.
+    """
+    actor.require(OPEN)
+    digits = "".join(c for c in text if c.isdigit())
+    try:
+        matching = Visit.objects.with_phone(clean_phone(text))
+    except BadValue:
+        matching = Visit.objects.none()
+    rows = Visit.objects.visible_to(actor.scope_for(OPEN)).select_related(*WITH)
+    wanted = Q(pk__in=matching.values("pk")) | Q(code=digits)
+    found = rows.filter(wanted).order_by("-recorded_at", "-pk")
+    visits = list(found[:MOST_FOUND])
+    audit.record(actor, "visit.looked_for", found=len(visits))
+    return visits
 
 
 # --- the clock ------------------------------------------------------------------------------------

@@ -94,6 +94,7 @@ ACTIONS: dict[str, Any] = {
     "visit.counted": _("entered a home visit into the ledger of activities"),
     "visit.cancelled": _("cancelled a home visit"),
     "visit.personal_opened": _("opened personal data of a home visit"),
+    "visit.looked_for": _("looked for home visits by telephone number or code"),
     "visit.purged": _("deleted the personal data of a home visit"),
     "visit_rules.set": _("set the rules of home visits"),
     "audit.read": _("read the audit trail"),
