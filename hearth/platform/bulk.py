@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, connections, models
 
+from hearth.platform import statements
+
 _AS_THEY_ARE = (
     models.BooleanField,
     models.CharField,
@@ -47,7 +49,7 @@ def insert(
     one = f"({', '.join(['%s'] * len(fields))})"
     # S608: names of our own tables and columns; every value is bound
     head = f"INSERT INTO {table} ({names}) VALUES "  # noqa: S608
-    with connection.cursor() as cursor:
+    with statements.cursor_of_kept() as cursor:
         if len(values) <= FEW:
             every = ", ".join([one] * len(values))
             cursor.execute(head + every, [value for row in values for value in row])
