@@ -121,15 +121,21 @@ class Inspection(models.Model):
 
     uuid = models.UUIDField(unique=True)
     reference = models.CharField(max_length=80, blank=True)  # outside id of an import
-    unit = models.ForeignKey("network.Unit", models.PROTECT, related_name="inspections")
+    unit = models.ForeignKey(  # its index is the first part of inspection_unit_on
+        "network.Unit", models.PROTECT, related_name="inspections", db_index=False
+    )
     unit_path = models.CharField(max_length=64, db_collation="C")  # of the day of the check
     unit_kind = models.CharField(max_length=40, blank=True)  # as it was judged by
     edition = models.ForeignKey("standards.Edition", models.PROTECT, related_name="inspections")
     channel = models.CharField(max_length=12, choices=Channel.choices)
     inspected_at = models.DateTimeField()
     inspected_on = models.DateField()  # the same in the network's zone
-    inspector = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="inspections", null=True
+    inspector = models.ForeignKey(  # and this one's of inspection_inspector
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="inspections",
+        null=True,
+        db_index=False,
     )
     inspector_name = models.CharField(max_length=80, blank=True)  # of an import without account
     assignment = models.ForeignKey(
@@ -212,7 +218,9 @@ class Finding(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
     criterion = models.ForeignKey("standards.Criterion", models.PROTECT, related_name="findings")
-    unit = models.ForeignKey("network.Unit", models.PROTECT, related_name="findings")
+    unit = models.ForeignKey(  # its index is the first part of finding_unit_on
+        "network.Unit", models.PROTECT, related_name="findings", db_index=False
+    )
     unit_path = models.CharField(max_length=64, db_collation="C")
     channel = models.CharField(max_length=12, choices=Channel.choices)
     inspected_on = models.DateField()
