@@ -24,7 +24,17 @@ from typing import Any
 
 from benchmarks.frame import calibrate, prepare, quiet_progress
 
-ROLES = ("manager", "branch", "outlet", "reviewer", "inspector", "auditor", "staff", "security")
+ROLES = (
+    "manager",
+    "branch",
+    "outlet",
+    "reviewer",
+    "inspector",
+    "auditor",
+    "staff",
+    "security",
+    "sysadmin",
+)
 LATE = 1_000_000  # a page beyond the last; the paginator answers with the last
 LIST_OF_50 = (
     "/network/",
@@ -170,9 +180,9 @@ def _of_checks() -> list[str]:
     from hearth.network.models import Unit
     from hearth.standards.models import Criterion
 
-    check = Inspection.objects.filter(status="released").order_by("-pk")[0]
-    waiting = Inspection.objects.filter(status="submitted").order_by("-pk")[0]
     branch = Unit.objects.filter(level="branch").order_by("path")[0]
+    check = Inspection.objects.under(branch.path).filter(status="released").order_by("-pk")[0]
+    waiting = Inspection.objects.filter(status="submitted").order_by("-pk")[0]
     criterion = Criterion.objects.order_by("position")[0]
     return [
         "/inspections/",
@@ -280,6 +290,7 @@ def _of_the_office() -> list[str]:
         "/audit/?action=inspection.released",
         f"/audit/{event.seq}/",
         "/audit/verify/",
+        "/audit/system/",
     ]
 
 
@@ -331,6 +342,7 @@ def _summary(found: list[Taken]) -> None:
     lists = [one for one in found if one.address.split("?")[0] in LIST_OF_50]
     for what, rows, key in (
         ("p95", found, "p95"),
+        ("processor", found, "processor"),
         ("first look", found, "first"),
         ("median of a list of 50", lists, "median"),
     ):

@@ -75,6 +75,7 @@ class Draft(models.Model):
 
 _COUNTED_BY_DAY = (
     "inspected_on",
+    "id",
     "unit_path",
     "is_current",
     "status",
@@ -87,6 +88,7 @@ _COUNTED_BY_DAY = (
 _COUNTED_BY_STATUS = (
     "status",
     "inspected_on",
+    "id",
     "unit_path",
     "is_current",
     "is_ranked",

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=[
                     "inspected_on",
+                    "id",
                     "unit_path",
                     "is_current",
                     "status",
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
                 fields=[
                     "status",
                     "inspected_on",
+                    "id",
                     "unit_path",
                     "is_current",
                     "is_ranked",
