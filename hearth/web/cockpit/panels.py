@@ -20,7 +20,7 @@ from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.scoring.faults import FaultRow, common_faults
 from hearth.scoring.models import Closing, Policy, Result
-from hearth.scoring.queries import Coverage, coverage, periods_with_records
+from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
 from hearth.scoring.rankings import RankingTable, ranking_of
 from hearth.web.remember import remembered
 from hearth.web.scoring.pictures import branch_bars
@@ -106,7 +106,7 @@ def standing(actor: Actor, at: int) -> dict[str, Any]:
     """How we stand: the last closed period in the actor's part of the tree."""
     if not actor.can("scores.view"):
         return {}
-    closing = Closing.objects.filter(is_current=True).order_by("-period").first()
+    closing = newest_closing()
     if closing is None:
         return {}
     scope = actor.scope_for("scores.view")
@@ -123,7 +123,8 @@ def standing(actor: Actor, at: int) -> dict[str, Any]:
 
 def _history(top: Result) -> list[Result]:
     rows = Result.objects.filter(unit=top.unit_id, closing__is_current=True)
-    return list(rows.select_related("closing").defer("trace", "modules").order_by("path"))
+    found = rows.select_related("closing").defer("trace", "modules")
+    return sorted(found, key=lambda row: Period.parse(row.closing.period).end)
 
 
 def _level_below(actor: Actor, closing: Closing, top: Result) -> dict[str, Any]:
@@ -261,4 +262,5 @@ def latest_bulletin(actor: Actor) -> Bulletin | None:
     """The newest published bulletin."""
     if not actor.can("bulletin.view"):
         return None
-    return Bulletin.objects.published().order_by("-period", "-revision").first()
+    found = Bulletin.objects.published().for_list()
+    return max(found, key=lambda one: (Period.parse(one.period).end, one.revision), default=None)

@@ -24,9 +24,9 @@ from hearth.web.http import AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, AssignForm, QueueFilter, ReviewForm
 from hearth.web.inspections.queries import narrowed, understood, waiting
+from hearth.web.paging import PAGE, KeysFirst
+from hearth.web.remember import stamp
 from hearth.workflows.release import release_inspection, release_inspections
-
-PAGE = 50
 
 
 @requires("inspections.review")
@@ -35,7 +35,7 @@ def queue(request: AppRequest) -> HttpResponse:
     form = QueueFilter(request.GET)
     wanted = understood(form)
     rows = narrowed(waiting(request.actor), wanted)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = KeysFirst(rows, at=stamp()).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "form": form,
