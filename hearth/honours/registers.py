@@ -37,7 +37,6 @@ AWARDS = Register(
         Field(
             Column("unit", gettext_lazy("Unit"), "code", required=True, max_length=40),
             lookup=UNIT,
-            filters=True,
         ),
         Field(
             Column("award", gettext_lazy("Award"), "choice", required=True, choices=AWARDED),
@@ -98,7 +97,6 @@ EXTERNAL_RANKS = Register(
         Field(
             Column("unit", gettext_lazy("Unit"), "code", required=True, max_length=40),
             lookup=UNIT,
-            filters=True,
         ),
         Field(
             Column(
@@ -117,6 +115,7 @@ EXTERNAL_RANKS = Register(
     ],
     natural_key=("period", "unit", "channel"),
     day="period",
+    day_attribute="ends_on",
     view="honours.view",
     edit="honours.edit",
     check=_check_rank,

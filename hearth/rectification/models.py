@@ -14,6 +14,9 @@ from hearth.inspections.models import Finding, Inspection
 from hearth.ledgers.models import Photo, Record, RecordQuerySet
 from hearth.standards.models import Criterion
 
+IN_TIME = Q(state="closed", fixed_on__lte=F("first_due_on"))
+"""Closed, and the accepted fix was handed in by the first deadline (RC-02)."""
+
 
 class RectificationQuerySet(RecordQuerySet["Rectification"]):
     """Named filters over rectifications."""
@@ -40,7 +43,7 @@ class RectificationQuerySet(RecordQuerySet["Rectification"]):
 
     def closed_in_time(self) -> Self:
         """Closed ones whose accepted fix was handed in by the first deadline."""
-        return self.closed().filter(fixed_on__lte=F("first_due_on"))
+        return self.standing().filter(IN_TIME)
 
 
 class Rectification(Record):
