@@ -89,7 +89,7 @@ def _ranked_outlets(when: When) -> QuerySet[Any]:
 
 def _outlets_behind(question: Question) -> QuerySet[Any]:
     """Ranked outlets behind the unit's last result, in the order of their ranks."""
-    own = RESULTS.of(question).first()
+    own = RESULTS.of(question, When.at(question.as_of)).first()
     if own is None:
         return Result.objects.none()
     rows = Result.objects.filter(closing=own.closing_id, level="outlet", is_ranked=True)

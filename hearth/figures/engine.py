@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -42,12 +43,20 @@ def ask(keys: Iterable[str], question: Question) -> list[tuple[Figure, Value]]:
     figures = [FIGURES[key] for key in keys]
     unit = question.unit
     asked = Asked(unit.pk, question.path, unit.is_outlet)
-    found = _answered(figures, [asked], question.when)
+    found = _answered(figures, [asked], question.as_of, question.since)
     return [(figure, found[figure.key, unit.pk]) for figure in figures]
 
 
-def values(keys: Iterable[str], units: Iterable[Unit], when: When) -> dict[tuple[str, int], Value]:
+def values(
+    keys: Iterable[str], units: Iterable[Unit], as_of: date, since: date | None = None
+) -> dict[tuple[str, int], Value]:
     """Values by key of the figure and of the unit, for units of any level.
+
+    Args:
+        keys: of the figures.
+        units: any; each is asked where it lay on the day.
+        as_of: the end of this day.
+        since: first day of spans; None: each figure's own.
 
     Raises:
         KeyError: there is no such figure.
@@ -55,24 +64,24 @@ def values(keys: Iterable[str], units: Iterable[Unit], when: When) -> dict[tuple
     figures = [FIGURES[key] for key in keys]
     listed = list(units)
     places = dict(
-        Placement.objects.on(when.as_of)
+        Placement.objects.on(as_of)
         .filter(unit__in=[unit.pk for unit in listed[:MOST_KEYS]])
         .values_list("unit_id", "path")
         if len(listed) <= MOST_KEYS
-        else Placement.objects.on(when.as_of).values_list("unit_id", "path")
+        else Placement.objects.on(as_of).values_list("unit_id", "path")
     )
     asked = [Asked(u.pk, places.get(u.pk, u.path), u.is_outlet) for u in listed]
-    return _answered(figures, asked, when)
+    return _answered(figures, asked, as_of, since)
 
 
 def _answered(
-    figures: Sequence[Figure], asked: Sequence[Asked], when: When
+    figures: Sequence[Figure], asked: Sequence[Asked], as_of: date, since: date | None
 ) -> dict[tuple[str, int], Value]:
-    by_source: dict[Source, list[Figure]] = defaultdict(list)
+    together: dict[tuple[Source, When], list[Figure]] = defaultdict(list)
     for figure in figures:
-        by_source[figure.source].append(figure)
+        together[figure.source, figure.when(as_of, since)].append(figure)
     found: dict[tuple[str, int], Value] = {}
-    for source, of_it in by_source.items():
+    for (source, when), of_it in together.items():
         for group in _groups(source, asked):
             rows = _grouped(source, of_it, group, when)
             for one in group:

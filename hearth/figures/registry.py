@@ -26,6 +26,7 @@ else:
     StrOrPromise = str
 
 Measure = Literal["count", "persons", "share", "score", "rank", "change"]
+Begins = Literal["quarter", "year"]
 COUNTED = "counted"
 """Annotation of a share's rows: whether the row is in the numerator."""
 
@@ -43,9 +44,9 @@ class When:
     since: date
 
     @classmethod
-    def at(cls, as_of: date, since: date | None = None) -> When:
-        """A time; a span begins with the quarter of ``as_of`` unless given."""
-        return cls(as_of, since or Period.of(as_of, "quarter").start)
+    def at(cls, as_of: date, since: date | None = None, begins: Begins = "quarter") -> When:
+        """A time; a span begins where it is said, else with the quarter or year of ``as_of``."""
+        return cls(as_of, since or Period.of(as_of, begins).start)
 
     @property
     def until(self) -> date:
@@ -61,30 +62,19 @@ class Question:
         unit: the part of the tree; its place is that of ``as_of``.
         path: where the unit lay on that day.
         as_of: the end of this day.
-        since: first day of a span; point-in-time figures do not look at it.
+        since: first day of spans; None: each figure's own, the quarter or the year of the day.
     """
 
     unit: Unit
     path: str
     as_of: date
-    since: date
+    since: date | None = None
 
     @classmethod
     def about(cls, unit: Unit, as_of: date, since: date | None = None) -> Question:
-        """A question about ``unit``; a span begins with the quarter of ``as_of`` unless given."""
-        when = When.at(as_of, since)
+        """A question about ``unit``."""
         place = Placement.objects.on(as_of).filter(unit=unit).first()
-        return cls(unit, place.path if place else unit.path, when.as_of, when.since)
-
-    @property
-    def when(self) -> When:
-        """The time asked for."""
-        return When(self.as_of, self.since)
-
-    @property
-    def until(self) -> date:
-        """The first day after the span."""
-        return self.when.until
+        return cls(unit, place.path if place else unit.path, as_of, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +126,9 @@ class Source:
     permission: str = "figures.view"
     order: tuple[str, ...] = ("pk",)
 
-    def of(self, question: Question) -> QuerySet[Any]:
+    def of(self, question: Question, when: When) -> QuerySet[Any]:
         """The records of one unit."""
-        rows = self.rows(question.when)
+        rows = self.rows(when)
         if self.is_own or question.unit.is_outlet:
             return rows.filter(**{self.unit: question.unit.pk})
         return rows.filter(
@@ -159,6 +149,7 @@ class Figure:
         measure: what kind of number it is; decides how it is written.
         is_span: counted over a span; else at a point in time.
         is_additive: the units below add up to the unit.
+        begins: where a span begins that nobody gave: the quarter of the day, or its year.
         source: the records. Of a share: all of the denominator, with ``counted`` annotated.
         where: which of them.
         value_of: the number, as an aggregate; a share counts its two parts instead.
@@ -183,7 +174,12 @@ class Figure:
     least: int = 0
     evidence: Callable[[Question], QuerySet[Any]] | None = None
     group: str = "inspections"
+    begins: Begins = "quarter"
     higher_is_better: bool | None = None
+
+    def when(self, as_of: date, since: date | None = None) -> When:
+        """The time that it is asked for."""
+        return When.at(as_of, since, self.begins)
 
     def condition(self, when: When) -> Q:
         """Which of the source's rows it is about."""
@@ -193,11 +189,9 @@ class Figure:
         """The records behind the value, in a steady order."""
         if self.evidence is not None:
             return self.evidence(question)
-        return (
-            self.source.of(question)
-            .filter(self.condition(question.when))
-            .order_by(*self.source.order)
-        )
+        when = self.when(question.as_of, question.since)
+        rows = self.source.of(question, when).filter(self.condition(when))
+        return rows.order_by(*self.source.order)
 
 
 FIGURES: dict[str, Figure] = {}

@@ -84,11 +84,17 @@ def test_asking_answers_in_the_order_of_the_keys(tree):
         ask(["profit"], about("P"))
 
 
-def test_a_question_without_a_span_is_about_the_quarter_of_its_day(tree):
-    question = about("E", date(2021, 5, 20))
+def test_a_span_that_nobody_gave_begins_with_the_quarter_or_the_year():
+    day = date(2021, 5, 20)
 
-    assert (question.since, question.until) == (date(2021, 4, 1), date(2021, 5, 21))
-    assert question.path == tree.east.path
+    assert When.at(day) == When(day, date(2021, 4, 1))
+    assert When.at(day, begins="year") == When(day, date(2021, 1, 1))
+    assert When.at(day, date(2020, 2, 2), "year") == When(day, date(2020, 2, 2))
+    assert When.at(day).until == date(2021, 5, 21)
+
+
+def test_a_unit_is_asked_where_it_lay(tree):
+    assert about("E", date(2021, 5, 20)).path == tree.east.path
 
 
 @pytest.mark.parametrize(
@@ -213,9 +219,8 @@ def test_what_adds_up_adds_up(tree, key):
 
 def test_many_units_are_asked_as_each_alone(tree):
     units = list(Unit.objects.all())
-    when = When.at(LAST_DAY)
 
-    found = values(sorted(FIGURES), units, when)
+    found = values(sorted(FIGURES), units, LAST_DAY)
 
     for unit in units:
         question = Question.about(unit, LAST_DAY)
@@ -227,12 +232,11 @@ def test_many_units_are_asked_as_each_alone(tree):
 def test_more_units_and_figures_of_a_source_ask_no_more(tree, django_assert_num_queries):
     outlets = list(Unit.objects.outlets())
     keys = ["inspections", "inspections.video", "inspections.onsite", "checks.mean"]
-    when = When.at(LAST_DAY)
 
     with django_assert_num_queries(2):  # where the units lay, and the checks
-        values(keys[:1], outlets[:1], when)
+        values(keys[:1], outlets[:1], LAST_DAY)
     with django_assert_num_queries(2):
-        values(keys, outlets, when)
+        values(keys, outlets, LAST_DAY)
 
 
 # --- which records --------------------------------------------------------------------------------
