@@ -24,7 +24,7 @@ AWARDED = [
 
 def _check_award(row: Any, found: Mapping[str, Any]) -> Iterable[Fault]:
     if row.until is not None and row.until <= row.granted_on:
-        yield "until", _("It ends before it begins.")
+        yield "until", _("It ends on the day it was granted, or before.")
     if found["unit"] is not None and not found["unit"].is_outlet:
         yield "unit", _("Awards are granted to outlets. Name the outlet.")
 

@@ -42,9 +42,12 @@ class Narrowed:
         q: words of the outlet's name or code, or of the criterion.
         under: code of a unit; it and what lies below it now.
         state: of ``Rectification.State``, or ``overdue``, ``outlet`` (waits for the outlet),
-            ``verify`` (waits for a verifier) or ``withdrawn``.
+            ``verify`` (waits for a verifier), ``in_time`` or ``closed_late`` (closed with a fix
+            by, or after, the first deadline) or ``withdrawn``.
         severity: of ``Criterion.Severity``.
         channel: of ``Channel``.
+        since: first day of the first deadlines.
+        until: last day of the first deadlines, included.
     """
 
     q: str = ""
@@ -52,6 +55,8 @@ class Narrowed:
     state: str = ""
     severity: str = ""
     channel: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 def narrowed(scope: Scope, chosen: Narrowed, today: date) -> Rows:
@@ -60,11 +65,15 @@ def narrowed(scope: Scope, chosen: Narrowed, today: date) -> Rows:
     rows = _in_state(rows, chosen.state, today)
     if chosen.under:
         unit = Unit.objects.visible_to(scope).filter(code=chosen.under).first()
-        rows = rows.under(unit.path) if unit is not None else rows.none()
+        rows = rows.now_under(unit.path) if unit is not None else rows.none()
     if chosen.severity:
         rows = rows.filter(severity=chosen.severity)
     if chosen.channel:
         rows = rows.filter(channel=chosen.channel)
+    if chosen.since:
+        rows = rows.filter(first_due_on__gte=chosen.since)
+    if chosen.until:
+        rows = rows.filter(first_due_on__lte=chosen.until)
     for word in chosen.q.split():
         rows = rows.filter(
             Q(unit__search_text__contains=word.lower())
@@ -81,9 +90,12 @@ def _in_state(rows: Rows, state: str, today: date) -> Rows:
         return rows.overdue(today)
     if state == "outlet":
         return rows.at_outlet()
-    if state == "verify":
-        return rows.standing().filter(state=State.FIXED)
-    return rows.standing().filter(state=state) if state in State.values else rows.standing()
+    if state == "in_time":
+        return rows.closed_in_time()
+    if state == "closed_late":
+        return rows.closed().exclude(IN_TIME)
+    named = State.FIXED if state == "verify" else state
+    return rows.standing().filter(state=named) if named in State.values else rows.standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,7 @@ class Standing:
 
 def standing(rows: Rows, today: date) -> Standing:
     """Counts over ``rows``; one query."""
-    said = rows.standing().aggregate(
+    said = rows.unclosed().aggregate(
         at_outlet=Count("pk", filter=Q(state__in=AT_OUTLET)),
         overdue=Count("pk", filter=Q(state__in=AT_OUTLET, due_on__lt=today)),
         to_verify=Count("pk", filter=Q(state=State.FIXED)),
@@ -112,17 +124,15 @@ def standing(rows: Rows, today: date) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What became of the rectifications of one unit whose first deadline fell in a span (RC-02).
+    """What became of rectifications whose first deadline fell in a span (RC-02).
 
     Attributes:
-        unit: the unit.
         due: how many there are.
         in_time: of these, closed with a fix that was handed in by the first deadline.
         late: of these, closed with a later fix.
         overdue: of these, still with the outlet after their present deadline.
     """
 
-    unit: Unit
     due: int
     in_time: int
     late: int
@@ -132,6 +142,11 @@ class Closed:
     def closed(self) -> int:
         """Closed at all."""
         return self.in_time + self.late
+
+    @property
+    def waiting(self) -> int:
+        """Not closed and not overdue: to be verified, or not yet due (again)."""
+        return self.due - self.closed - self.overdue
 
     @property
     def share_in_time(self) -> float | None:
@@ -144,9 +159,27 @@ class Closed:
         return 100 * self.closed / self.due if self.due else None
 
 
+_DUE = Count("pk")
+_IN_TIME = Count("pk", filter=IN_TIME)
+_CLOSED = Count("pk", filter=Q(state=State.CLOSED))
+
+
+def _late(today: date) -> Count:
+    return Count("pk", filter=Q(state__in=AT_OUTLET, due_on__lt=today))
+
+
+def closed_of(rows: Rows, *, since: date, until: date, today: date) -> Closed:
+    """Closure of all rectifications in ``rows`` due within [since, until); one query."""
+    said = rows.due_within(since, until).aggregate(
+        due=_DUE, in_time=_IN_TIME, closed=_CLOSED, overdue=_late(today)
+    )
+    late = said["closed"] - said["in_time"]
+    return Closed(said["due"], said["in_time"], late, said["overdue"])
+
+
 def closed_by_unit(
     units: Iterable[Unit], rows: Rows, *, since: date, until: date, today: date
-) -> list[Closed]:
+) -> list[tuple[Unit, Closed]]:
     """Closure of the rectifications in ``rows`` due within [since, until), for each unit.
 
     Rows count for the unit under which the outlet lies now. One query; units of any level.
@@ -156,7 +189,7 @@ def closed_by_unit(
     for unit in units:
         inside = [counts for path, counts in from_path.items() if path.startswith(unit.path)]
         due, in_time, closed, overdue = (sum(one[n] for one in inside) for n in range(4))
-        found.append(Closed(unit, due, in_time, closed - in_time, overdue))
+        found.append((unit, Closed(due, in_time, closed - in_time, overdue)))
     return found
 
 
@@ -168,12 +201,7 @@ def closures_by_path(
         rows.due_within(since, until)
         .order_by()
         .values("unit__path")
-        .annotate(
-            due=Count("pk"),
-            in_time=Count("pk", filter=IN_TIME),
-            closed=Count("pk", filter=Q(state=State.CLOSED)),
-            overdue=Count("pk", filter=Q(state__in=AT_OUTLET, due_on__lt=today)),
-        )
+        .annotate(due=_DUE, in_time=_IN_TIME, closed=_CLOSED, overdue=_late(today))
     )
     return {
         row["unit__path"]: (row["due"], row["in_time"], row["closed"], row["overdue"])

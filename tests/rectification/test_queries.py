@@ -10,6 +10,7 @@ from hearth.rectification.queries import (
     Narrowed,
     Standing,
     closed_by_unit,
+    closed_of,
     narrowed,
     repeated,
     standing,
@@ -61,14 +62,17 @@ def test_the_share_closed_in_time_has_its_parts(tree, edition):
 
     units = list(Unit.objects.filter(code__in=["P", "E", "W", "E2"]).order_by("path"))
     found = {
-        one.unit.code: one
-        for one in closed_by_unit(
+        unit.code: one
+        for unit, one in closed_by_unit(
             units, Rectification.objects.all(), since=JUNE, until=JULY, today=TODAY
         )
     }
     said = {code: (c.due, c.in_time, c.late, c.overdue) for code, c in found.items()}
     assert said == {"P": (4, 1, 1, 1), "E": (3, 1, 1, 1), "W": (1, 0, 0, 0), "E2": (0, 0, 0, 0)}
+    span = {"since": JUNE, "until": JULY, "today": TODAY}
+    assert closed_of(Rectification.objects.all(), **span) == found["P"]
     assert found["P"].share_in_time == 25
+    assert found["P"].waiting == 1
     assert found["P"].share_closed == 50
     assert found["E2"].share_closed is None
     assert found["E2"].share_in_time is None

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
+from hearth.network.models import Unit
 from hearth.platform.models import AuditEvent
 from hearth.rectification.models import FixPhoto, Rectification, Step
 from hearth.rectification.services.work import (
@@ -170,6 +171,17 @@ def test_what_waits_for_verification_is_not_fixed_again(row, head):
     with pytest.raises(RuleViolation) as refused:
         fix(actor=head, pk=row.pk, version=2, note="again")
     assert code_of(refused) == "wrong_state"
+
+
+def test_what_is_left_to_do_moves_with_the_outlet(row, tree, manager):
+    west = make_actor("branch_manager", unit=tree.west)
+    with pytest.raises(Rectification.DoesNotExist):
+        accept(actor=west, pk=row.pk, version=1)
+    Unit.objects.filter(pk=row.unit_id).update(path=tree.west.path + "0099")
+    assert list(Rectification.objects.now_under(tree.west.path)) == [row]
+    with pytest.raises(NotAllowed):  # the old branch still reads it
+        accept(actor=manager, pk=row.pk, version=1)
+    assert accept(actor=west, pk=row.pk, version=1).state == "accepted"
 
 
 # --- verifying ---

@@ -36,8 +36,8 @@ def tell_late(today: date, url: str) -> int:
     Raises:
         RuleViolation: ``no_deadline``.
     """
-    late = Rectification.objects.overdue(today).filter(told__lt=BRANCH).select_for_update()
-    levels = _levels(late.order_by("pk"), today)
+    late = Rectification.objects.overdue(today).filter(told__lt=BRANCH).select_related("unit")
+    levels = _levels(late.select_for_update(of=("self",)).order_by("pk"), today)
     told: list[tuple[Rectification, int]] = [
         (row, level) for row, level in levels if level > row.told
     ]
@@ -88,6 +88,6 @@ def _by_user(told: Sequence[tuple[Rectification, int]], today: date) -> Mapping[
     for row, level in told:
         concerned = set(heads[row.unit_id])
         if level == BRANCH:
-            concerned |= {user for path, user in managers if row.unit_path.startswith(path)}
+            concerned |= {user for path, user in managers if row.unit.path.startswith(path)}
         count.update(concerned)
     return count

@@ -33,7 +33,7 @@ def _locked(actor: Actor, pk: int, version: int, permission: str) -> Rectificati
     """The rectification, locked, when the actor sees it, may act on it and has its newest state."""
     rows = Rectification.objects.visible_to(actor.scope_for("rectification.view"))
     row = rows.select_related("criterion", "unit").select_for_update(of=("self",)).get(pk=pk)
-    actor.require(permission, row.unit_path)
+    actor.require(permission, row.unit.path)
     if row.version != version:
         raise StaleWrite(
             "stale_rectification",
@@ -164,8 +164,8 @@ def fix(
 
 def _sent_before(actor: Actor, pk: int, known: FixPhoto) -> Rectification:
     rows = Rectification.objects.visible_to(actor.scope_for("rectification.view"))
-    row = rows.get(pk=pk)
-    actor.require("rectification.answer", row.unit_path)
+    row = rows.select_related("unit").get(pk=pk)
+    actor.require("rectification.answer", row.unit.path)
     if (known.record_id, known.uploaded_by_id) != (pk, actor.user_id):
         raise RuleViolation("uuid_taken", _("These photos belong to another rectification."))
     return row
