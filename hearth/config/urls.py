@@ -14,6 +14,7 @@ urlpatterns = [
     path("network/", include("hearth.web.network.urls")),
     path("standards/", include("hearth.web.standards.urls")),
     path("inspections/", include("hearth.web.inspections.urls")),
+    path("rectification/", include("hearth.web.rectification.urls")),
     path("scoring/", include("hearth.web.scoring.urls")),
     path("bulletins/", include("hearth.web.bulletins.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),

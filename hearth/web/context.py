@@ -54,6 +54,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
                 (_("Checks"), "inspections:list", "checks", "inspections.view"),
                 (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+                (_("Rectification"), "rectification:list", "tool", "rectification.view"),
                 (_("Standards"), "standards:list", "list", "standards.view"),
             ],
         ),

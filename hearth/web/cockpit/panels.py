@@ -18,6 +18,8 @@ from hearth.kernel import charts
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
+from hearth.rectification.models import Rectification
+from hearth.rectification.queries import standing as rectified
 from hearth.scoring.faults import FaultRow, common_faults
 from hearth.scoring.models import Closing, Policy, Result
 from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
@@ -42,7 +44,12 @@ class Duty:
 
 def duties(actor: Actor, today: date) -> list[Duty]:
     """What is mine to do now, the late things first."""
-    found = [*_checks_to_do(actor, today), *_reviews(actor), *_office(actor, today)]
+    found = [
+        *_checks_to_do(actor, today),
+        *_reviews(actor),
+        *_rectifications(actor, today),
+        *_office(actor, today),
+    ]
     return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
 
 
@@ -82,6 +89,23 @@ def _reviews(actor: Actor) -> list[Duty]:
         Duty(_("checks wait for review"), counts["review"], f"{url}?status=submitted"),
         Duty(_("reviewed checks wait for release"), counts["release"], f"{url}?status=reviewed"),
     ]
+
+
+def _rectifications(actor: Actor, today: date) -> list[Duty]:
+    found, url = [], reverse("rectification:list")
+    if actor.can("rectification.answer"):
+        reach = Rectification.objects.visible_to(actor.scope_for("rectification.answer"))
+        waiting = rectified(reach, today)
+        late, left = waiting.overdue, waiting.at_outlet - waiting.overdue
+        found += [
+            Duty(_("findings are overdue"), late, f"{url}?state=overdue", is_late=True),
+            Duty(_("findings are to be put right"), left, f"{url}?state=outlet"),
+        ]
+    if actor.can("rectification.verify"):
+        reach = Rectification.objects.visible_to(actor.scope_for("rectification.verify"))
+        theirs = reach.standing().filter(state="fixed").exclude(fixed_by_id=actor.user_id)
+        found.append(Duty(_("findings wait to be verified"), theirs.count(), f"{url}?state=verify"))
+    return found
 
 
 def _office(actor: Actor, today: date) -> list[Duty]:

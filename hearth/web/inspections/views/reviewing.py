@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hearth.inspections.models import Assignment, Inspection
 from hearth.inspections.services.assignments import assign, withdraw_assignment
-from hearth.inspections.services.review import return_for_correction, withdraw
+from hearth.inspections.services.review import return_for_correction
 from hearth.inspections.services.review import review as confirm
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.http import AppRequest, requires
@@ -26,7 +26,11 @@ from hearth.web.inspections.forms import STATES, AssignForm, QueueFilter, Review
 from hearth.web.inspections.queries import narrowed, understood, waiting
 from hearth.web.paging import PAGE, KeysFirst
 from hearth.web.remember import stamp
-from hearth.workflows.release import release_inspection, release_inspections
+from hearth.workflows.release import (
+    release_inspection,
+    release_inspections,
+    withdraw_inspection,
+)
 
 
 @requires("inspections.review")
@@ -92,7 +96,7 @@ def _decide(request: AppRequest, uuid: uuids.UUID, said: dict[str, Any]) -> None
         return_for_correction(**act, note=said["note"])
         messages.success(request, _("Returned to the inspector."))
     elif "withdraw" in request.POST:
-        withdraw(**act, reason=said["note"])
+        withdraw_inspection(**act, reason=said["note"])
         messages.success(request, _("Withdrawn; it counts no more."))
     elif "release" in request.POST:
         release_inspection(**act)
