@@ -1,0 +1,1 @@
+"""Answers over several records of the premises."""
