@@ -1,1 +1,1 @@
-"""Answers over several records of the premises."""
+"""What the premises answer."""
