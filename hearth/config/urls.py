@@ -19,6 +19,7 @@ urlpatterns = [
     path("bulletins/", include("hearth.web.bulletins.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
+    path("premises/", include("hearth.web.premises.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
     path("audit/", include("hearth.web.audit.urls")),
     path("api/v1/", api_urls),

@@ -103,6 +103,17 @@ ACTIONS: dict[str, Any] = {
     "trip.stop_visited": _("visited a stop"),
     "experience.reported": _("reported an experience visit"),
     "experience.idea_decided": _("decided on an idea"),
+    "order.opened": _("opened a work order"),
+    "order.reported": _("reported a fault"),
+    "order.accepted": _("took a reported fault on"),
+    "order.refused": _("refused a reported fault"),
+    "order.started": _("gave a work order out"),
+    "order.finished": _("recorded work as done"),
+    "order.verified": _("verified work"),
+    "order.given_back": _("gave work back"),
+    "sign.described": _("described a sign"),
+    "premises.photo_added": _("added a photo of the premises"),
+    "premises.photo_removed": _("took a photo of the premises off"),
     "audit.read": _("read the audit trail"),
     "audit.exported": _("exported the audit trail"),
     "audit.verification_started": _("had the audit trail verified"),
@@ -186,14 +197,17 @@ FACTS: dict[str, Any] = {
 }
 
 
+_MACHINES: dict[str, Any] = {"system": _("the system"), "visitor": _("a visitor")}
+
+
 def action_words(action: str) -> str:
     """What was done, as it follows the name of who did it."""
     return str(ACTIONS.get(action, action))
 
 
 def actor_words(actor: str, name: str) -> str:
-    """Who did it; where no person acts, the machine itself."""
-    return str(_("the system")) if actor == "system" else name
+    """Who did it; where no person of ours acts, the machine itself or a visitor."""
+    return str(_MACHINES[actor]) if actor in _MACHINES else name
 
 
 def fact_words(key: str) -> str:
