@@ -69,7 +69,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
-                (_("Premises"), "premises:orders", "tool", "premises.view"),
+                (_("Premises"), "premises:campaign", "tool", "premises.view"),
             ],
         ),
         (

@@ -64,7 +64,16 @@ def _start(world: World, _me: Mine, own: bool) -> Form:
     return Form(version=1)
 
 
+def narrowed(*needs: str) -> Case:
+    """A page about the unit that its address names."""
+    return Case(
+        needs, lambda w, _me: (), lambda w: (), query=lambda side: {"unit": side.branch.code}
+    )
+
+
 PAGES: dict[str, tuple[Case, ...]] = {
+    "premises:campaign": (narrowed(VIEW),),
+    "premises:signs": (narrowed(VIEW),),
     "premises:orders": (page(VIEW),),
     "premises:order-create": (page(EDIT, methods=BOTH),),
     "premises:order": (placed(order, VIEW),),

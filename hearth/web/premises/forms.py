@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hearth.kernel.charts import prefectures
 from hearth.kernel.errors import Refusal
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
@@ -40,6 +41,40 @@ class ReasonForm(VersionForm):
 
     reason = forms.CharField(
         label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SpanForm(HearthForm):
+    """Which days a page is about, and which part of the tree."""
+
+    since = forms.DateField(label=_("From"), required=False)
+    on = forms.DateField(label=_("As of"), required=False)
+    unit = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+class SignFilterForm(SpanForm):
+    """Which signs are listed."""
+
+    work = forms.ChoiceField(
+        label=_("In these days"),
+        required=False,
+        choices=[
+            ("", _("all that hang")),
+            ("cleaned", _("cleaned")),
+            ("uncleaned", _("not cleaned")),
+            ("repaired", _("repaired")),
+            ("replaced", _("replaced")),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("sign", "Kind of sign"),
+        required=False,
+        choices=[*ANY, *Sign.Kind.choices],
+    )
+    area = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((one.code, one.code) for one in prefectures())],
+        widget=forms.HiddenInput,
     )
 
 

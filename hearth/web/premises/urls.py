@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearth.web.premises.views import orders, signs
+from hearth.web.premises.views import campaign, orders, signs
 
 app_name = "premises"
 urlpatterns = [
+    path("", campaign.campaign_page, name="campaign"),
+    path("signs/", campaign.sign_list, name="signs"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.order_create, name="order-create"),
     path("orders/<int:pk>/", orders.order_detail, name="order"),
