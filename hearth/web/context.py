@@ -54,6 +54,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
                 (_("Checks"), "inspections:list", "checks", "inspections.view"),
                 (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+                (_("Rectification"), "rectification:list", "tool", "rectification.view"),
                 (_("Standards"), "standards:list", "list", "standards.view"),
             ],
         ),
@@ -69,6 +70,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+                (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
             ],
         ),

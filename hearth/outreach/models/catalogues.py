@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 
 class Named(models.Model):
@@ -22,7 +23,9 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name
+        """The name in the reader's language; without one, in Chinese."""
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.name if chinese else self.name_en
 
 
 class ActivityKind(Named):
