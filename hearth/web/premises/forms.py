@@ -17,6 +17,7 @@ from hearth.network.scope import Actor
 from hearth.premises.models import FacilityKind, Sign, WorkOrder
 from hearth.premises.queries.orders import LATE, OrderFilter
 from hearth.premises.services.orders import Done, NewSign, OrderText
+from hearth.premises.services.reports import LONGEST_WORDS
 from hearth.premises.services.signs import SignText
 from hearth.web.forms import HearthForm
 
@@ -280,5 +281,25 @@ class PhotoForm(HearthForm):
     )
     photo = forms.FileField(
         label=_("Photo"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+class ReportForm(HearthForm):
+    """What a visitor reports: one choice, and a few words and a photo if they like."""
+
+    problem = forms.ChoiceField(
+        label=_("What is wrong?"), choices=WorkOrder.Problem.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("A few words, if you like"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Please write no names and no telephone numbers."),
+    )
+    photo = forms.FileField(
+        label=_("A photo, if you like"),
+        required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
