@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from hearth.platform import files
-from hearth.premises.models import OrderPhoto, Sign, SignPhoto
-from tests.consistency.scope_pages import BOTH, POST, Args, Case, Form, page, placed
+from hearth.premises.models import AssetLabel, OrderPhoto, Sign, SignPhoto
+from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, Form, page, placed, unit
 from tests.consistency.scope_world import Mine, Side, World
 from tests.factories_inspections import photo
 from tests.factories_premises import make_order, make_sign
@@ -27,6 +27,7 @@ def of(side: Side) -> Any:
             order=order,
             order_photo=_photo(OrderPhoto, order),
             sign_photo=_photo(SignPhoto, sign),
+            label=AssetLabel.objects.create(unit=side.outlet, sign=sign),
         )
     return side.premises  # type: ignore[attr-defined]
 
@@ -64,7 +65,18 @@ def _start(world: World, _me: Mine, own: bool) -> Form:
     return Form(version=1)
 
 
+def narrowed(*needs: str) -> Case:
+    """A page about the unit that its address names."""
+    return Case(
+        needs, lambda w, _me: (), lambda w: (), query=lambda side: {"unit": side.branch.code}
+    )
+
+
 PAGES: dict[str, tuple[Case, ...]] = {
+    "premises:campaign": (narrowed(VIEW),),
+    "premises:signs": (narrowed(VIEW),),
+    "premises:labels": (placed(unit, EDIT, methods=BOTH),),
+    "premises:label-replace": (placed(lambda side: (of(side).label.pk,), EDIT, methods=BOTH),),
     "premises:orders": (page(VIEW),),
     "premises:order-create": (page(EDIT, methods=BOTH),),
     "premises:order": (placed(order, VIEW),),
@@ -80,3 +92,9 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "premises:sign-photo-add": (placed(sign, EDIT, methods=POST),),
     "premises:sign-photo-remove": (placed(sign_photo, EDIT, methods=BOTH),),
 }
+
+PUBLIC = {
+    "premises:report": BOTH,
+    "premises:report-thanks": GET,
+}
+PUBLIC_ARGS = {name: ("none-has-this-token",) for name in PUBLIC}

@@ -19,7 +19,7 @@ from hearth.platform import audit
 from hearth.platform.models import AuditEvent
 from hearth.premises.domain.flow import STEPS
 from hearth.premises.domain.orders import OrderFacts, faults
-from hearth.premises.models import FacilityKind, Sign, WorkOrder
+from hearth.premises.models import AssetLabel, FacilityKind, Sign, WorkOrder
 from hearth.premises.sentences import FAULTS
 
 EDIT = "premises.edit"
@@ -219,6 +219,7 @@ def _replace(actor: Actor, order: WorkOrder, sign: Sign, new: NewSign) -> Sign:
         )
     old.retired_on, old.version = order.done_on, old.version + 1
     old.save(update_fields=["retired_on", "version"])
+    AssetLabel.objects.in_use().filter(sign=old).update(ended_at=timezone.now())
     made = Sign(
         sign_no=new.sign_no.strip(),
         unit=order.unit,

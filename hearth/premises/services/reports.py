@@ -22,7 +22,8 @@ VISITOR = audit.System("visitor", "visitor")
 LONGEST_WORDS = 200
 MOST_PHOTOS = 4  # of one report
 HOUR = timedelta(hours=1)
-MOST_A_LABEL, MOST_A_PLACE = 6, 12  # reports within an hour
+# within an hour; many telephones share one address of their carrier
+MOST_A_LABEL, MOST_A_PLACE = 6, 30
 _KINDS = {
     WorkOrder.Problem.DIRTY: WorkOrder.Kind.CLEAN,
     WorkOrder.Problem.MISSING: WorkOrder.Kind.INSPECT,

@@ -112,6 +112,8 @@ ACTIONS: dict[str, Any] = {
     "order.verified": _("verified work"),
     "order.given_back": _("gave work back"),
     "sign.described": _("described a sign"),
+    "labels.made": _("made labels for an outlet"),
+    "label.replaced": _("replaced a label"),
     "premises.photo_added": _("added a photo of the premises"),
     "premises.photo_removed": _("took a photo of the premises off"),
     "audit.read": _("read the audit trail"),

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hearth.kernel.charts import prefectures
 from hearth.kernel.errors import Refusal
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.premises.models import FacilityKind, Sign, WorkOrder
 from hearth.premises.queries.orders import LATE, OrderFilter
 from hearth.premises.services.orders import Done, NewSign, OrderText
+from hearth.premises.services.reports import LONGEST_WORDS
 from hearth.premises.services.signs import SignText
 from hearth.web.forms import HearthForm
 
@@ -40,6 +42,40 @@ class ReasonForm(VersionForm):
 
     reason = forms.CharField(
         label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SpanForm(HearthForm):
+    """Which days a page is about, and which part of the tree."""
+
+    since = forms.DateField(label=_("From"), required=False)
+    on = forms.DateField(label=_("As of"), required=False)
+    unit = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+class SignFilterForm(SpanForm):
+    """Which signs are listed."""
+
+    work = forms.ChoiceField(
+        label=_("In these days"),
+        required=False,
+        choices=[
+            ("", _("all that hang")),
+            ("cleaned", _("cleaned")),
+            ("uncleaned", _("not cleaned")),
+            ("repaired", _("repaired")),
+            ("replaced", _("replaced")),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("sign", "Kind of sign"),
+        required=False,
+        choices=[*ANY, *Sign.Kind.choices],
+    )
+    area = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((one.code, one.code) for one in prefectures())],
+        widget=forms.HiddenInput,
     )
 
 
@@ -245,5 +281,25 @@ class PhotoForm(HearthForm):
     )
     photo = forms.FileField(
         label=_("Photo"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+class ReportForm(HearthForm):
+    """What a visitor reports: one choice, and a few words and a photo if they like."""
+
+    problem = forms.ChoiceField(
+        label=_("What is wrong?"), choices=WorkOrder.Problem.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("A few words, if you like"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Please write no names and no telephone numbers."),
+    )
+    photo = forms.FileField(
+        label=_("A photo, if you like"),
+        required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )

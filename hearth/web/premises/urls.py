@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearth.web.premises.views import orders, signs
+from hearth.web.premises.views import campaign, labels, orders, public, signs
 
 app_name = "premises"
 urlpatterns = [
+    path("", campaign.campaign_page, name="campaign"),
+    path("signs/", campaign.sign_list, name="signs"),
+    path("outlets/<str:code>/labels/", labels.label_sheet, name="labels"),
+    path("labels/<int:pk>/replace/", labels.label_replace, name="label-replace"),
+    path("r/<str:token>/", public.report, name="report"),
+    path("r/<str:token>/thanks/", public.thanks, name="report-thanks"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.order_create, name="order-create"),
     path("orders/<int:pk>/", orders.order_detail, name="order"),
