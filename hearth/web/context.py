@@ -70,6 +70,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
+                (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
             ],
         ),
         (
