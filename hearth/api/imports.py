@@ -24,7 +24,7 @@ from hearth.platform.models import Job
 from hearth.platform.spreadsheets import template
 
 router = Router(tags=[gettext_noop("Spreadsheets in")])
-Kind = Literal["units", "people", "standard", "inspections", "adjustments"]
+Kind = Literal["units", "people", "standard", "inspections", "adjustments", "readings"]
 MOST_FILES = 20
 
 
@@ -33,6 +33,10 @@ class ImportForm(BaseModel):
     status: Literal["released", "submitted"] = Field(
         "released",
         description=gettext_noop("Kind inspections: count them at once, or after review."),
+    )
+    rectify: bool = Field(
+        False,
+        description=gettext_noop("Kind inspections: have what they found put right from today on."),
     )
     publish: bool = Field(
         True, description=gettext_noop("Kind standard: publish it; else it stays a draft.")
@@ -73,7 +77,7 @@ def start_import(
         raise RequestDataTooBig
     chosen: dict[str, Any] = {"dry_run": options.dry_run}
     if kind == "inspections":
-        chosen["as"] = options.status
+        chosen |= {"as": options.status, "rectify": options.rectify}
     if kind == "standard":
         chosen["publish"] = options.publish
     job = enqueue_import(

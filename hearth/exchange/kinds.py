@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hearth.exchange.adjustments import AdjustmentsImport
 from hearth.exchange.inspections import InspectionsImport
 from hearth.exchange.people import PeopleExport, PeopleImport
+from hearth.exchange.readings import ReadingsImport
 from hearth.exchange.registers import RegisterExport, RegisterImport
 from hearth.exchange.standard import StandardImport
 from hearth.exchange.units import UnitsExport, UnitsImport
@@ -97,6 +98,7 @@ _IMPORTS: list[ImportKind] = [
     InspectionsImport(),
     AdjustmentsImport(),
     *map(RegisterImport, REGISTERS.values()),
+    ReadingsImport(),
 ]
 _EXPORTS: list[ExportKind] = [
     UnitsExport(),

@@ -54,6 +54,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
                 (_("Checks"), "inspections:list", "checks", "inspections.view"),
                 (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+                (_("Rectification"), "rectification:list", "tool", "rectification.view"),
                 (_("Standards"), "standards:list", "list", "standards.view"),
             ],
         ),
@@ -71,6 +72,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
+                (_("Premises"), "premises:orders", "tool", "premises.view"),
             ],
         ),
         (

@@ -59,6 +59,15 @@ ACTIONS: dict[str, Any] = {
     "inspection.withdrawn": _("withdrew a check"),
     "inspections.imported": _("imported checks"),
     "inspections.demonstrated": _("loaded the checks of the demonstration"),
+    "rectification.opened": _("had findings put right"),
+    "rectification.accepted": _("accepted a finding"),
+    "rectification.fixed": _("reported a finding as put right"),
+    "rectification.closed": _("signed a finding off"),
+    "rectification.reopened": _("sent a finding back"),
+    "rectification.withdrawn": _("withdrew findings with their check"),
+    "rectification.told": _("told who is late with findings"),
+    "deadline.proposed": _("proposed other deadlines"),
+    "deadline.approved": _("approved other deadlines"),
     "adjustment.recorded": _("recorded a bonus, deduction or veto"),
     "adjustment.withdrawn": _("withdrew a bonus, deduction or veto"),
     "policy.saved": _("saved a policy"),
@@ -94,6 +103,17 @@ ACTIONS: dict[str, Any] = {
     "trip.stop_visited": _("visited a stop"),
     "experience.reported": _("reported an experience visit"),
     "experience.idea_decided": _("decided on an idea"),
+    "order.opened": _("opened a work order"),
+    "order.reported": _("reported a fault"),
+    "order.accepted": _("took a reported fault on"),
+    "order.refused": _("refused a reported fault"),
+    "order.started": _("gave a work order out"),
+    "order.finished": _("recorded work as done"),
+    "order.verified": _("verified work"),
+    "order.given_back": _("gave work back"),
+    "sign.described": _("described a sign"),
+    "premises.photo_added": _("added a photo of the premises"),
+    "premises.photo_removed": _("took a photo of the premises off"),
     "audit.read": _("read the audit trail"),
     "audit.exported": _("exported the audit trail"),
     "audit.verification_started": _("had the audit trail verified"),
@@ -112,6 +132,8 @@ OBJECTS: dict[str, Any] = {
     "inspections.draft": _("check begun"),
     "inspections.inspection": _("check"),
     "inspections.evidence": _("photo or file"),
+    "rectification.rectification": _("finding to put right"),
+    "rectification.deadline": _("rule of deadlines"),
     "scoring.policy": _("policy"),
     "scoring.adjustment": _("bonus, deduction or veto"),
     "scoring.closing": _("closing of a period"),
@@ -131,6 +153,13 @@ OBJECTS: dict[str, Any] = {
 
 FACTS: dict[str, Any] = {
     "bytes": _("bytes"),
+    "checks": _("checks"),
+    "days": _("days"),
+    "from_day": _("in force from"),
+    "kept": _("kept"),
+    "opened": _("opened"),
+    "rectifications": _("findings"),
+    "withdrawn": _("withdrawn"),
     "channel": _("channel"),
     "code": _("code"),
     "codes": _("codes"),
@@ -168,14 +197,17 @@ FACTS: dict[str, Any] = {
 }
 
 
+_MACHINES: dict[str, Any] = {"system": _("the system"), "visitor": _("a visitor")}
+
+
 def action_words(action: str) -> str:
     """What was done, as it follows the name of who did it."""
     return str(ACTIONS.get(action, action))
 
 
 def actor_words(actor: str, name: str) -> str:
-    """Who did it; where no person acts, the machine itself."""
-    return str(_("the system")) if actor == "system" else name
+    """Who did it; where no person of ours acts, the machine itself or a visitor."""
+    return str(_MACHINES[actor]) if actor in _MACHINES else name
 
 
 def fact_words(key: str) -> str:
