@@ -72,6 +72,8 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
+                (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
+                (_("Premises"), "premises:orders", "tool", "premises.view"),
             ],
         ),
         (
