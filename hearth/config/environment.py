@@ -174,12 +174,15 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
         if not parts.path.strip("/"):
             raise ValueError("names no database; write postgres://user:password@host:port/name")
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "hearth.platform.postgresql",
             "NAME": unquote(parts.path.strip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+                "prepare_threshold": 1,  # of ``prepared_cursor``; other cursors prepare nothing
+            },
         }
     raise ValueError("must begin with postgres:// or sqlite:///")

@@ -54,6 +54,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
                 (_("Checks"), "inspections:list", "checks", "inspections.view"),
                 (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+                (_("Rectification"), "rectification:list", "tool", "rectification.view"),
                 (_("Standards"), "standards:list", "list", "standards.view"),
             ],
         ),
@@ -63,6 +64,14 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("Periods and ranking"), "scoring:period-list", "trophy", "scores.view"),
                 (_("Policies"), "scoring:policy-list", "scale", "scores.view"),
                 (_("Bulletins"), "bulletins:list", "news", "bulletin.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Ledgers"),
+            [
+                (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+                (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
+                (_("Premises"), "premises:orders", "tool", "premises.view"),
             ],
         ),
         (

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from axes.models import AccessAttempt
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,10 @@ from hearth.inspections.models import Evidence
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
-from hearth.platform import audit, files, health
+from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
+from hearth.rectification.models import FixPhoto
+from hearth.rectification.services.escalation import tell_late
 
 KEEP_TASKS = timedelta(days=30)
 KEEP_FAILURES = timedelta(days=30)
@@ -58,10 +61,14 @@ def check_demonstration() -> Check:
 
 
 def check_evidence() -> Check:
-    """Every photo or clip that a check cites is on the disk."""
+    """Every photo or clip that a check or a rectification cites is on the disk."""
     name = _("Evidence files")
-    cited = Evidence.objects.order_by("pk").values_list("sha256", flat=True)
-    missing = [sha for sha in cited.iterator(chunk_size=2000) if not files.path_of(sha).exists()]
+    cited = [
+        sha
+        for model in (Evidence, FixPhoto)
+        for sha in model._default_manager.order_by("pk").values_list("sha256", flat=True)
+    ]
+    missing = [sha for sha in cited if not files.path_of(sha).exists()]
     if missing:
         listed = ", ".join(sha[:12] for sha in missing[:SHOWN])
         return Check(
@@ -72,17 +79,19 @@ def check_evidence() -> Check:
             % {"n": len(missing), "listed": listed},
             _("Take them from a backup: files/ in the archive holds them under these names."),
         )
-    return Check("evidence", OK, name, _("%(n)s, all there") % {"n": cited.count()})
+    return Check("evidence", OK, name, _("%(n)s, all there") % {"n": len(cited)})
 
 
 def daily_chores() -> dict[str, int]:
     """What is done once a day; every part may run again without harm.
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
-    ended sessions, wrong passwords and finished queue entries older than 30 days. Returns how
-    many rows each part moved or removed.
+    ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
+    what strangers did; tells who is late with what checks found. Returns how many rows each part
+    moved, removed or told of.
     """
     now = timezone.now()
+    today = timezone.localdate(now)
     audit.write_anchor(now)
     with transaction.atomic():
         tasks, _by_model = DBTaskResult.objects.filter(
@@ -93,8 +102,10 @@ def daily_chores() -> dict[str, int]:
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
     return {
-        "moved": settle(timezone.localdate(now)),
+        "moved": settle(today),
+        "late": tell_late(today, f"{reverse('rectification:list')}?state=overdue"),
         "sign_ins": forget_ended_sign_ins(),
         "tasks": tasks,
         "failures": failures,
+        "allowances": limits.forget_past(),
     }

@@ -59,6 +59,15 @@ ACTIONS: dict[str, Any] = {
     "inspection.withdrawn": _("withdrew a check"),
     "inspections.imported": _("imported checks"),
     "inspections.demonstrated": _("loaded the checks of the demonstration"),
+    "rectification.opened": _("had findings put right"),
+    "rectification.accepted": _("accepted a finding"),
+    "rectification.fixed": _("reported a finding as put right"),
+    "rectification.closed": _("signed a finding off"),
+    "rectification.reopened": _("sent a finding back"),
+    "rectification.withdrawn": _("withdrew findings with their check"),
+    "rectification.told": _("told who is late with findings"),
+    "deadline.proposed": _("proposed other deadlines"),
+    "deadline.approved": _("approved other deadlines"),
     "adjustment.recorded": _("recorded a bonus, deduction or veto"),
     "adjustment.withdrawn": _("withdrew a bonus, deduction or veto"),
     "policy.saved": _("saved a policy"),
@@ -74,6 +83,37 @@ ACTIONS: dict[str, Any] = {
     "bulletin.approved": _("approved a bulletin"),
     "bulletin.published": _("published a bulletin"),
     "bulletin.revised": _("began a revision of a bulletin"),
+    "record.imported": _("imported records of a ledger"),
+    "record.added": _("added a record to a ledger"),
+    "record.changed": _("changed a record of a ledger"),
+    "record.withdrawn": _("took a record of a ledger back"),
+    "activity.confirmed": _("confirmed an activity"),
+    "activity.returned": _("sent an activity back"),
+    "photo.added": _("added a photo to a record"),
+    "photo.removed": _("removed a photo from a record"),
+    "sign_in.opened": _("opened the sign-in to an activity"),
+    "sign_in.closed": _("took over how many signed in"),
+    "sign_in.made": _("signed in to an activity"),
+    "sample_rate.set": _("set the share of activities to be verified"),
+    "sample.drawn": _("drew a sample of activities"),
+    "sample.verified": _("verified an activity"),
+    "trip.planned": _("planned a trip of mobile service"),
+    "trip.cancelled": _("took a trip of mobile service back"),
+    "trip.stop_left_out": _("said why a stop was left out"),
+    "trip.stop_visited": _("visited a stop"),
+    "experience.reported": _("reported an experience visit"),
+    "experience.idea_decided": _("decided on an idea"),
+    "order.opened": _("opened a work order"),
+    "order.reported": _("reported a fault"),
+    "order.accepted": _("took a reported fault on"),
+    "order.refused": _("refused a reported fault"),
+    "order.started": _("gave a work order out"),
+    "order.finished": _("recorded work as done"),
+    "order.verified": _("verified work"),
+    "order.given_back": _("gave work back"),
+    "sign.described": _("described a sign"),
+    "premises.photo_added": _("added a photo of the premises"),
+    "premises.photo_removed": _("took a photo of the premises off"),
     "audit.read": _("read the audit trail"),
     "audit.exported": _("exported the audit trail"),
     "audit.verification_started": _("had the audit trail verified"),
@@ -92,15 +132,34 @@ OBJECTS: dict[str, Any] = {
     "inspections.draft": _("check begun"),
     "inspections.inspection": _("check"),
     "inspections.evidence": _("photo or file"),
+    "rectification.rectification": _("finding to put right"),
+    "rectification.deadline": _("rule of deadlines"),
     "scoring.policy": _("policy"),
     "scoring.adjustment": _("bonus, deduction or veto"),
     "scoring.closing": _("closing of a period"),
     "bulletins.bulletin": _("bulletin"),
+    "outreach.activity": _("activity"),
+    "outreach.feature": _("special service of an outlet"),
+    "outreach.station": _("station of care"),
+    "outreach.samplerate": _("rate of sampling"),
+    "outreach.sample": _("sample of activities"),
+    "outreach.sampleitem": _("activity of a sample"),
+    "outreach.trip": _("trip of mobile service"),
+    "outreach.tripstop": _("stop of a trip"),
+    "outreach.experiencevisit": _("experience visit"),
+    "outreach.observation": _("observation of an experience visit"),
 }
 
 
 FACTS: dict[str, Any] = {
     "bytes": _("bytes"),
+    "checks": _("checks"),
+    "days": _("days"),
+    "from_day": _("in force from"),
+    "kept": _("kept"),
+    "opened": _("opened"),
+    "rectifications": _("findings"),
+    "withdrawn": _("withdrawn"),
     "channel": _("channel"),
     "code": _("code"),
     "codes": _("codes"),
@@ -138,14 +197,17 @@ FACTS: dict[str, Any] = {
 }
 
 
+_MACHINES: dict[str, Any] = {"system": _("the system"), "visitor": _("a visitor")}
+
+
 def action_words(action: str) -> str:
     """What was done, as it follows the name of who did it."""
     return str(ACTIONS.get(action, action))
 
 
 def actor_words(actor: str, name: str) -> str:
-    """Who did it; where no person acts, the machine itself."""
-    return str(_("the system")) if actor == "system" else name
+    """Who did it; where no person of ours acts, the machine itself or a visitor."""
+    return str(_MACHINES[actor]) if actor in _MACHINES else name
 
 
 def fact_words(key: str) -> str:

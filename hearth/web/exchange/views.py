@@ -71,6 +71,9 @@ class ImportForm(HearthForm):
                 ],
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
+            self.fields["rectify"] = forms.BooleanField(
+                label=gettext_lazy("Have what they found put right from today on"), required=False
+            )
 
 
 def _kind(request: AppRequest, key: str) -> ImportKind:
@@ -96,7 +99,7 @@ def import_kind(request: AppRequest, kind: str) -> HttpResponse:
     form = ImportForm(found, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        options = {"dry_run": said["dry_run"]} | ({"as": said["as"]} if "as" in said else {})
+        options = {name: value for name, value in said.items() if name != "uploads"}
         job = enqueue_import(
             actor=request.actor,
             kind=kind,

@@ -40,6 +40,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("premises", "0001_watch")]
+    dependencies = [("premises", "0003_watch")]
 
     operations = [migrations.RunPython(add, remove)]

@@ -1,0 +1,4 @@
+import { start } from "../lib/behaviour";
+import * as keep from "../lib/keep";
+
+start([keep.init]);
