@@ -73,7 +73,6 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
-                (_("Premises"), "premises:orders", "tool", "premises.view"),
             ],
         ),
         (
