@@ -1,4 +1,4 @@
-"""Which half hours are open, and what was measured in them."""
+"""Which half hours of which days are open."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from hearth.premises.domain.hours import Sum
 
 HALF_HOUR = timedelta(minutes=30)
 OPENS, CLOSES = time(9), time(17)
@@ -49,14 +47,9 @@ class Window:
         """The hours (from 1970, UTC) that hold an open half, in order."""
         return sorted({half // 2 for half in self._day_of})
 
-    def parts(
-        self, hour: int, first: tuple[int, int], second: tuple[int, int]
-    ) -> Iterable[tuple[date, Sum]]:
-        """What the two halves of an hour (count, total) add to which day."""
-        for half, (count, total) in ((2 * hour, first), (2 * hour + 1, second)):
-            day = self._day_of.get(half)
-            if day is not None and count:
-                yield day, Sum(count, total, 1)
+    def day_of(self, half: int) -> date | None:
+        """The day on which a half hour is open; None when none is."""
+        return self._day_of.get(half)
 
 
 def local_hour(hour: int, zone: ZoneInfo) -> datetime:
