@@ -16,6 +16,7 @@ urlpatterns = [
     path("inspections/", include("hearth.web.inspections.urls")),
     path("scoring/", include("hearth.web.scoring.urls")),
     path("bulletins/", include("hearth.web.bulletins.urls")),
+    path("programme/", include("hearth.web.programme.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
     path("audit/", include("hearth.web.audit.urls")),
     path("api/v1/", api_urls),

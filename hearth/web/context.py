@@ -66,6 +66,13 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Programme"),
+            [
+                (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
+                (_("My tasks"), "programme:mine", "subtask", "programme.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Administration"),
             [
                 (_("Import"), "exchange:import", "upload", "exchange.import"),

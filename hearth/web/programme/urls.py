@@ -1,0 +1,25 @@
+"""Addresses of this area."""
+
+from django.urls import path
+
+from hearth.web.programme.views import plans, reporting, tasks
+
+app_name = "programme"
+urlpatterns = [
+    path("", plans.plan, name="plan"),
+    path("new/", plans.edit, name="plan-create"),
+    path("mine/", tasks.mine, name="mine"),
+    path("tasks/new/", tasks.create, name="task-create"),
+    path("tasks/<int:pk>/", tasks.detail, name="task"),
+    path("tasks/<int:pk>/edit/", tasks.edit, name="task-edit"),
+    path("tasks/<int:pk>/withdraw/", tasks.withdraw, name="task-withdraw"),
+    path("shares/<int:pk>/report/", reporting.share_report, name="share-report"),
+    path("shares/<int:pk>/verify/", reporting.share_verify, name="share-verify"),
+    path("shares/<int:pk>/send-back/", reporting.share_send_back, name="share-send-back"),
+    path("files/<uuid:uuid>/", reporting.file, name="file"),
+    path("<int:year>/", plans.plan, name="plan-of-year"),
+    path("<int:year>/edit/", plans.edit, name="plan-edit"),
+    path("<int:year>/board/", tasks.board, name="board"),
+    path("<int:year>/tasks/", tasks.task_list, name="task-list"),
+    path("<int:year>/tasks/export/", tasks.task_export, name="task-export"),
+]

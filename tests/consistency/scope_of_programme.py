@@ -1,0 +1,92 @@
+"""Who may open the pages of the programme, and what of it lies in a branch."""
+
+from __future__ import annotations
+
+import uuid as uuids
+from collections.abc import Callable
+from typing import Any
+
+from hearth.platform import files
+from hearth.programme.models import Attachment, Programme, Task, TaskShare
+from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, page, placed
+from tests.consistency.scope_world import Mine, Side, World
+from tests.factories_programme import YEAR, make_plan, make_task
+
+VIEW, WORK, EDIT, EXPORT = "programme.view", "programme.work", "programme.edit", "exchange.export"
+
+
+def plan() -> Programme:
+    """The plan of the year, made on first use: what a test made goes back at its end."""
+    return Programme.objects.filter(year=YEAR).first() or make_plan()
+
+
+def task(side: Side) -> Task:
+    """A task that was given to the outlet."""
+    known = Task.objects.filter(unit=side.outlet).first()
+    return known or make_task(plan(), side.outlet, state="done")
+
+
+def share(side: Side) -> TaskShare:
+    """What the outlet says of it."""
+    return task(side).shares.get()
+
+
+def proof(side: Side) -> Attachment:
+    """A file that shows it."""
+    known = Attachment.objects.filter(share=share(side)).first()
+    if known is not None:
+        return known
+    stored = files.store(b"proof", "text/plain")
+    return Attachment.objects.create(
+        uuid=uuids.uuid4(),
+        share=share(side),
+        sha256=stored.sha256,
+        name="proof.txt",
+        size=stored.size,
+        content_type="text/plain",
+    )
+
+
+def key(thing: Callable[[Side], Any]) -> Callable[[Side], Args]:
+    """Its key as the address names it."""
+    return lambda side: (thing(side).pk,)
+
+
+def of_year(*needs: str, methods: tuple[str, ...] = GET, **more: Any) -> Case:
+    """A page of the year's plan, with a task in both branches."""
+
+    def fill(world: World, _me: Mine) -> Args:
+        task(world.east), task(world.west)
+        return (YEAR,)
+
+    return Case(needs, fill, methods=methods, **more)
+
+
+def planned(*needs: str, methods: tuple[str, ...] = GET) -> Case:
+    """An address without arguments that stands on a plan."""
+
+    def fill(world: World, _me: Mine) -> Args:
+        task(world.east), task(world.west)
+        return ()
+
+    return Case(needs, fill, methods=methods)
+
+
+PAGES: dict[str, tuple[Case, ...]] = {
+    "programme:plan": (page(VIEW), planned(VIEW)),
+    "programme:plan-create": (page(EDIT, methods=BOTH),),
+    "programme:plan-of-year": (of_year(VIEW),),
+    "programme:plan-edit": (of_year(EDIT, methods=BOTH),),
+    "programme:board": (of_year(VIEW),),
+    "programme:task-list": (of_year(VIEW),),
+    "programme:task-export": (of_year(EXPORT, VIEW),),
+    "programme:mine": (page(VIEW), planned(VIEW)),
+    "programme:task-create": (planned(WORK, methods=BOTH),),
+    "programme:task": (placed(key(task), VIEW),),
+    "programme:task-edit": (placed(key(task), WORK, methods=BOTH),),
+    "programme:task-withdraw": (placed(key(task), WORK, methods=BOTH),),
+    "programme:share-report": (placed(key(share), WORK, methods=BOTH),),
+    "programme:share-verify": (placed(key(share), WORK, methods=POST),),
+    "programme:share-send-back": (placed(key(share), WORK, methods=BOTH),),
+    "programme:file": (placed(lambda side: (proof(side).uuid,), VIEW),),
+}
