@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hearth.platform import files
-from hearth.programme.models import Attachment, Programme, Task, TaskShare
+from hearth.programme.models import Attachment, Document, Programme, Task, TaskShare
 from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, page, placed
 from tests.consistency.scope_world import Mine, Side, World
-from tests.factories_programme import YEAR, make_plan, make_task
+from tests.factories_programme import YEAR, make_document, make_plan, make_task
 
 VIEW, WORK, EDIT, EXPORT = "programme.view", "programme.work", "programme.edit", "exchange.export"
 
@@ -29,6 +29,13 @@ def task(side: Side) -> Task:
 def share(side: Side) -> TaskShare:
     """What the outlet says of it."""
     return task(side).shares.get()
+
+
+def document(side: Side) -> Document:
+    """A document that was sent to the branch and its outlet."""
+    title = f"通知 {side.branch.code}"
+    known = Document.objects.filter(title=title).first()
+    return known or make_document(side.branch, side.outlet, title=title)
 
 
 def proof(side: Side) -> Attachment:
@@ -89,4 +96,11 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "programme:share-verify": (placed(key(share), WORK, methods=POST),),
     "programme:share-send-back": (placed(key(share), WORK, methods=BOTH),),
     "programme:file": (placed(lambda side: (proof(side).uuid,), VIEW),),
+    "programme:document-list": (page(VIEW),),
+    "programme:document-create": (page(EDIT, methods=BOTH),),
+    "programme:document": (placed(key(document), VIEW),),
+    "programme:document-acknowledge": (placed(key(document), WORK, methods=POST),),
+    "programme:document-remind": (placed(key(document), EDIT, methods=POST),),
+    "programme:document-withdraw": (placed(key(document), EDIT, methods=BOTH),),
+    "programme:document-export": (placed(key(document), EXPORT, VIEW),),
 }

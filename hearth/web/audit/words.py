@@ -82,6 +82,10 @@ ACTIONS: dict[str, Any] = {
     "task.reported": _("reported on a task"),
     "task.verified": _("verified a task"),
     "task.sent_back": _("sent a task back"),
+    "document.sent": _("sent a document down"),
+    "document.acknowledged": _("acknowledged a document"),
+    "document.reminded": _("reminded of a document"),
+    "document.withdrawn": _("took a document back"),
     "audit.read": _("read the audit trail"),
     "audit.exported": _("exported the audit trail"),
     "audit.verification_started": _("had the audit trail verified"),
@@ -106,6 +110,7 @@ OBJECTS: dict[str, Any] = {
     "bulletins.bulletin": _("bulletin"),
     "programme.programme": _("yearly plan"),
     "programme.task": _("task"),
+    "programme.document": _("document"),
 }
 
 
@@ -128,6 +133,7 @@ FACTS: dict[str, Any] = {
     "made_at": _("made at"),
     "measures": _("measures"),
     "note": _("note"),
+    "number": _("number"),
     "on": _("on"),
     "period": _("period"),
     "revision": _("revision"),

@@ -72,15 +72,20 @@ def units_named(text: str, scope: Scope) -> list[Unit]:
     return [found[code] for code in codes]
 
 
-def uploaded(request: AppRequest, field: str) -> tuple[str, bytes] | None:
-    """Name and content of a file that came with a form; None without one.
+def uploads(request: AppRequest, field: str) -> list[tuple[str, bytes]]:
+    """Names and contents of the files that came with a form.
 
     Raises:
         RuleViolation: ``file_too_large``, before it is read into memory.
     """
-    upload = request.FILES.get(field)
-    if upload is None:
-        return None
-    if (upload.size or 0) > MOST_FILE_BYTES:
-        raise RuleViolation("file_too_large", _("Choose a file of at most 25 MB."))
-    return upload.name or "", upload.read()
+    found = []
+    for upload in request.FILES.getlist(field):
+        if (upload.size or 0) > MOST_FILE_BYTES:
+            raise RuleViolation("file_too_large", _("Choose a file of at most 25 MB."))
+        found.append((upload.name or "", upload.read()))
+    return found
+
+
+def whole_number(text: str) -> int:
+    """A version or a key from a form; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.web.programme.views import plans, reporting, tasks
+from hearth.web.programme.views import documents, plans, reporting, tasks
 
 app_name = "programme"
 urlpatterns = [
@@ -17,6 +17,17 @@ urlpatterns = [
     path("shares/<int:pk>/verify/", reporting.share_verify, name="share-verify"),
     path("shares/<int:pk>/send-back/", reporting.share_send_back, name="share-send-back"),
     path("files/<uuid:uuid>/", reporting.file, name="file"),
+    path("documents/", documents.document_list, name="document-list"),
+    path("documents/new/", documents.create, name="document-create"),
+    path("documents/<int:pk>/", documents.detail, name="document"),
+    path(
+        "documents/<int:pk>/acknowledge/",
+        documents.document_acknowledge,
+        name="document-acknowledge",
+    ),
+    path("documents/<int:pk>/remind/", documents.document_remind, name="document-remind"),
+    path("documents/<int:pk>/withdraw/", documents.withdraw, name="document-withdraw"),
+    path("documents/<int:pk>/export/", documents.export, name="document-export"),
     path("<int:year>/", plans.plan, name="plan-of-year"),
     path("<int:year>/edit/", plans.edit, name="plan-edit"),
     path("<int:year>/board/", tasks.board, name="board"),

@@ -5,28 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from hearth.programme.models import Programme, Task
-from tests.factories import client_as, make_person, make_tree, make_user
+from tests.factories import make_person, make_tree, make_user
 from tests.factories_programme import make_plan, make_task, share_of
+from tests.web.programme.pages import body, english, queries
 
 pytestmark = pytest.mark.django_db
-
-
-def english(who, **more):
-    client = client_as(who, **more)
-    client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "en"})
-    return client
-
-
-def body(answer):
-    return answer.content.decode()
 
 
 @pytest.fixture
@@ -47,14 +35,6 @@ def office(tree):
 @pytest.fixture
 def east(tree):
     return english("branch_manager", unit=tree.east)
-
-
-def queries(client, address):
-    """How many a page takes, once the session is renewed."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
 
 
 def late(programme, *units, **fields):

@@ -22,7 +22,7 @@ from hearth.programme.queries.tasks import VIEW
 from hearth.programme.queries.worklist import may_judge, may_report
 from hearth.programme.services.reporting import Said, report, send_back, verify
 from hearth.web.http import AppRequest, requires
-from hearth.web.programme.common import back_to, show_refusal, uploaded
+from hearth.web.programme.common import back_to, show_refusal, uploads, whole_number
 from hearth.web.programme.forms.tasks import ReasonForm, ReportForm
 
 
@@ -66,7 +66,7 @@ def _say(request: AppRequest, share: TaskShare, said: dict[str, Any]) -> None:
             state=said["state"],
             note=said["note"],
             done_on=said["done_on"] if said["state"] == State.DONE else None,
-            proof=uploaded(request, "proof"),
+            proof=next(iter(uploads(request, "proof")), None),
         ),
     )
 
@@ -75,14 +75,9 @@ def _say(request: AppRequest, share: TaskShare, said: dict[str, Any]) -> None:
 @require_POST
 def share_verify(request: AppRequest, pk: int) -> HttpResponse:
     share = _share(request, pk)
-    verify(actor=request.actor, share_id=pk, version=_version(request))
+    verify(actor=request.actor, share_id=pk, version=whole_number(request.POST.get("version", "")))
     messages.success(request, _("Verified."))
     return back_to(request, "programme:task", share.task_id)
-
-
-def _version(request: AppRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @requires("programme.work")
