@@ -85,6 +85,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "programme:plan-of-year": (of_year(VIEW),),
     "programme:plan-edit": (of_year(EDIT, methods=BOTH),),
     "programme:board": (of_year(VIEW),),
+    "programme:gantt": (of_year(VIEW),),
     "programme:task-list": (of_year(VIEW),),
     "programme:task-export": (of_year(EXPORT, VIEW),),
     "programme:mine": (page(VIEW), planned(VIEW)),

@@ -8,10 +8,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform.models import AuditEvent
 from hearth.programme.models import Attachment, Task, TaskShare
-from hearth.programme.queries.people import WORK, stands_above
+from hearth.programme.queries.people import WORK, own_unit_ids, stands_above
 from hearth.programme.queries.tasks import VIEW
 
 _OF_ALL = ("task.added", "task.changed", "task.withdrawn")
@@ -29,12 +30,15 @@ def shares_of(actor: Actor, task: Task, state: str = "") -> QuerySet[TaskShare]:
     return related.order_by("unit__path")
 
 
-def history_of(actor: Actor, task: Task) -> Sequence[AuditEvent]:
-    """The latest events of a task that concern all, or a unit in scope; one query."""
+def history_of(actor: Actor, task: Task) -> Sequence[tuple[AuditEvent, str]]:
+    """The latest events of a task that concern all, or a unit in scope, with its name."""
     rows = AuditEvent.objects.filter(
         object_type=Task._meta.label_lower, object_id=str(task.pk)
     ).filter(Q(action__in=_OF_ALL) | _reached(actor))
-    return list(rows.order_by("-seq")[:LATEST])
+    events = list(rows.order_by("-seq")[:LATEST])
+    codes = {event.data.get("unit", "") for event in events}
+    names = dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
+    return [(event, names.get(event.data.get("unit", ""), "")) for event in events]
 
 
 def _reached(actor: Actor) -> Q:
@@ -49,17 +53,20 @@ class ShareView:
     share: TaskShare
     files: Sequence[Attachment]
     late: bool
+    is_own: bool
     may_report: bool
     may_judge: bool
 
 
 def share_views(actor: Actor, task: Task, rows: Iterable[TaskShare], on: date) -> list[ShareView]:
     """Rows of ``shares_of`` as one reader sees them."""
+    own = own_unit_ids(actor)
     return [
         ShareView(
             share=share,
             files=list(share.files.all()),
             late=not share.is_finished and task.due_on < on,
+            is_own=share.unit_id in own,
             may_report=may_report(actor, share),
             may_judge=may_judge(actor, share),
         )

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<int:year>/", plans.plan, name="plan-of-year"),
     path("<int:year>/edit/", plans.edit, name="plan-edit"),
     path("<int:year>/board/", tasks.board, name="board"),
+    path("<int:year>/gantt/", tasks.gantt, name="gantt"),
     path("<int:year>/tasks/", tasks.task_list, name="task-list"),
     path("<int:year>/tasks/export/", tasks.task_export, name="task-export"),
 ]

@@ -200,8 +200,23 @@ def test_the_export_holds_the_work_list_and_its_states(east, tree, programme):
     assert workbook.headers["Content-Type"].startswith("application/vnd.openxml")
 
 
+def test_the_calendar_draws_each_task_and_its_arrows(east, tree, programme):
+    first = make_task(programme, tree.east, code="A", title="先做")
+    then = late(programme, tree.east, code="B", title="后做")
+    then.depends_on.add(first)
+    address = reverse("programme:gantt", args=[2021])
+
+    page = body(east.get(address))
+
+    assert page.count("hc-at-360") == 1
+    assert reverse("programme:task", args=[then.pk]) in page
+    assert "after A" in page
+    assert "No task matches" in body(east.get(f"{address}?q=没有"))
+
+
 @pytest.mark.parametrize(
-    "name", ["programme:board", "programme:task-list", "programme:plan-of-year"]
+    "name",
+    ["programme:board", "programme:task-list", "programme:plan-of-year", "programme:gantt"],
 )
 def test_more_tasks_take_no_more_queries(east, tree, programme, name):
     counts = []

@@ -46,7 +46,7 @@ class TaskFilterForm(HearthForm):
         ],
     )
     source = forms.ChoiceField(
-        label=_("From"),
+        label=pgettext_lazy("task", "From"),
         required=False,
         choices=[
             *ANY,

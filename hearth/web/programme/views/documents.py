@@ -138,14 +138,14 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         except (RuleViolation, StaleWrite) as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("Taken back. Nobody has to acknowledge it any more."))
+            messages.success(request, _("Withdrawn. Nobody has to acknowledge it any more."))
             return redirect("programme:document", pk)
     context = {
         "form": form,
-        "title": _("Take this document back"),
+        "title": _("Withdraw this document"),
         "what": document.title,
         "back": reverse("programme:document", args=[pk]),
-        "action": _("Take back"),
+        "action": _("Withdraw"),
     }
     return render(request, "parts/reason.html", context, status=422 if form.errors else 200)
 

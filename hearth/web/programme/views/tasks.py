@@ -28,6 +28,7 @@ from hearth.programme.queries.tasks import (
     single_shares,
     state_of,
     tasks_of,
+    waits_of,
 )
 from hearth.programme.queries.worklist import history_of, share_views, shares_of
 from hearth.programme.services.worklist import add_task, change_task, withdraw_task
@@ -42,8 +43,10 @@ from hearth.web.programme.forms.tasks import (
     first_values,
     written,
 )
+from hearth.web.programme.pictures import gantt_of
 
 PAGE = 50
+MOST_ROWS = 120  # of the picture over the year
 MOST_CARDS = 60  # of a column; the list has them all
 
 
@@ -92,6 +95,19 @@ def task_list(request: AppRequest, year: int) -> HttpResponse:
     rows = [(task, state_of(task)) for task in page]
     context = asked | {"page_obj": page, "rows": rows}
     template = "programme/_tasks.html" if request.htmx else "programme/task_list.html"
+    return render(request, template, context)
+
+
+@requires("programme.view")
+@require_safe
+def gantt(request: AppRequest, year: int) -> HttpResponse:
+    """Tasks over the calendar, by the day they begin."""
+    asked = _asked(request, year)
+    tasks = sorted(asked["tasks"], key=lambda task: (task.starts_on, task.due_on, task.code))
+    shown = tasks[:MOST_ROWS]
+    picture = gantt_of(shown, waits_of(shown), asked["today"]) if shown else ""
+    context = asked | {"picture": picture, "shown": len(shown), "all": len(tasks)}
+    template = "programme/_gantt.html" if request.htmx else "programme/gantt.html"
     return render(request, template, context)
 
 
