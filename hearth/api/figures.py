@@ -15,7 +15,8 @@ from hearth.api.errors import answers
 from hearth.api.fields import Code, Day, OptionalCode
 from hearth.api.paging import Paging
 from hearth.figures.declared import FIGURES
-from hearth.figures.registry import Figure, Measure, Question, ask, written
+from hearth.figures.engine import ask
+from hearth.figures.registry import Figure, Measure, Question, written
 from hearth.figures.tracing import trace
 from hearth.network.models import Unit
 from hearth.network.scope import Actor

@@ -24,7 +24,7 @@ from hearth.platform.models import Job
 from hearth.platform.spreadsheets import template
 
 router = Router(tags=[gettext_noop("Spreadsheets in")])
-Kind = Literal["units", "people", "standard", "inspections", "adjustments"]
+Kind = Literal["units", "people", "standard", "inspections", "adjustments", "readings"]
 MOST_FILES = 20
 
 

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hearth.exchange.adjustments import AdjustmentsImport
 from hearth.exchange.inspections import InspectionsImport
 from hearth.exchange.people import PeopleExport, PeopleImport
+from hearth.exchange.readings import ReadingsImport
+from hearth.exchange.registers import RegisterExport, RegisterImport
 from hearth.exchange.standard import StandardImport
 from hearth.exchange.units import UnitsExport, UnitsImport
+from hearth.ledgers.registers import REGISTERS
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import ImportReport, Progress, SheetSpec, Source, Table
 
@@ -88,17 +91,22 @@ class ExportKind(Protocol):
         """
 
 
-KINDS: dict[str, ImportKind] = {
-    kind.key: kind
-    for kind in (
-        UnitsImport(),
-        PeopleImport(),
-        StandardImport(),
-        InspectionsImport(),
-        AdjustmentsImport(),
-    )
-}
+_IMPORTS: list[ImportKind] = [
+    UnitsImport(),
+    PeopleImport(),
+    StandardImport(),
+    InspectionsImport(),
+    AdjustmentsImport(),
+    *map(RegisterImport, REGISTERS.values()),
+    ReadingsImport(),
+]
+_EXPORTS: list[ExportKind] = [
+    UnitsExport(),
+    PeopleExport(),
+    *map(RegisterExport, REGISTERS.values()),
+]
+KINDS: dict[str, ImportKind] = {kind.key: kind for kind in _IMPORTS}
 """Every import by key, in the order in which a new network needs them."""
 
-EXPORTS: dict[str, ExportKind] = {kind.key: kind for kind in (UnitsExport(), PeopleExport())}
+EXPORTS: dict[str, ExportKind] = {kind.key: kind for kind in _EXPORTS}
 """Every export by key."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, QuerySet
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hearth.figures.registry import FIGURES, Figure, Question, Value, declare
+from hearth.figures.registry import COUNTED, FIGURES, Figure, Question, Source, When, declare
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection
 from hearth.kernel.periods import Period
@@ -18,111 +26,87 @@ from hearth.network.models import Placement, Unit
 from hearth.scoring.models import Closing, Result
 
 COVERED = (Channel.VIDEO, Channel.MYSTERY, Channel.ONSITE)
+_CHECKED = {
+    "video": _("Released video checks"),
+    "mystery": _("Released mystery checks"),
+    "onsite": _("Released on-site checks"),
+}
+_SEEN = {
+    "video": _("Outlets seen by video"),
+    "mystery": _("Outlets seen by mystery shoppers"),
+    "onsite": _("Outlets seen on site"),
+}
 
 
-def outlets(question: Question) -> QuerySet[Unit]:
-    """Outlets that exist at the end of the day, where they lay then."""
-    placed = Placement.objects.on(question.as_of).under(question.path)
-    existing = Unit.objects.outlets().open_on(question.as_of)
-    return existing.filter(pk__in=placed.values("unit_id")).order_by("code")
+def placed_outlets(when: When) -> QuerySet[Placement]:
+    """Places of the outlets that exist at the end of the day."""
+    existing = Unit.objects.outlets().open_on(when.as_of)
+    return Placement.objects.on(when.as_of).filter(unit__in=existing)
 
 
-def _checks(channel: str = "") -> Callable[[Question], QuerySet[Inspection]]:
-    def rows(question: Question) -> QuerySet[Inspection]:
-        found = (
-            Inspection.objects.counted()
-            .under(question.path)
-            .filter(inspected_on__gte=question.since, inspected_on__lt=question.until)
-        )
-        found = found.filter(channel=channel) if channel else found
-        return found.order_by("inspected_on", "pk")
-
-    return rows
-
-
-def _findings(severity: str = "") -> Callable[[Question], QuerySet[Finding]]:
-    def rows(question: Question) -> QuerySet[Finding]:
-        found = (
-            Finding.objects.counted()
-            .under(question.path)
-            .filter(inspected_on__gte=question.since, inspected_on__lt=question.until)
-        )
-        found = found.filter(severity=severity) if severity else found
-        return found.order_by("inspected_on", "pk")
-
-    return rows
-
-
-def _seen(channel: str = "") -> Callable[[Question], QuerySet[Unit]]:
-    def rows(question: Question) -> QuerySet[Unit]:
-        looked = _checks(channel)(question).order_by().values("unit_id")
-        return outlets(question).filter(pk__in=looked)
-
-    return rows
-
-
-def _result(question: Question) -> QuerySet[Result]:
-    """The unit's result in the last period closed by then: one row, or none."""
-    ended = [
-        key
-        for key in Closing.objects.filter(is_current=True).values_list("period", flat=True)
-        if Period.parse(key).end <= question.until
-    ]
-    latest = max(ended, key=lambda key: Period.parse(key).end, default="")
-    return Result.objects.filter(
-        closing__period=latest, closing__is_current=True, unit=question.unit
+def _checks(when: When) -> QuerySet[Inspection]:
+    return Inspection.objects.counted().filter(
+        inspected_on__gte=when.since, inspected_on__lt=when.until
     )
 
 
-def _count(rows: Callable[[Question], QuerySet[Any]]) -> Callable[[Question], Value]:
-    def value(question: Question) -> Value:
-        n = rows(question).count()
-        return Value(Decimal(n), n)
-
-    return value
+def _findings(when: When) -> QuerySet[Finding]:
+    return Finding.objects.counted().filter(
+        inspected_on__gte=when.since, inspected_on__lt=when.until
+    )
 
 
-def _share_seen(channel: str = "") -> Callable[[Question], Value]:
-    def value(question: Question) -> Value:
-        part, whole = _seen(channel)(question).count(), outlets(question).count()
-        number = Decimal(100 * part) / whole if whole else None
-        return Value(number, part, part, whole)
+def _seen(channel: str = "") -> Callable[[When], QuerySet[Any]]:
+    def rows(when: When) -> QuerySet[Any]:
+        looks = _checks(when).filter(channel=channel) if channel else _checks(when)
+        looked = looks.order_by().filter(unit_id=OuterRef("unit_id"))
+        return placed_outlets(when).annotate(**{COUNTED: Exists(looked)})
 
-    return value
-
-
-def _mean_check(question: Question) -> Value:
-    rows = _checks()(question)
-    n = rows.count()
-    mean = rows.order_by().aggregate(mean=Avg("score_centi"))["mean"]
-    return Value(None if mean is None else Decimal(str(mean)) / 100, n)
+    return rows
 
 
-def _of_result(column: str, scale: int = 1) -> Callable[[Question], Value]:
-    def value(question: Question) -> Value:
-        result = _result(question).first()
-        found = getattr(result, column) if result is not None else None
-        records = 0 if result is None else result.inspections
-        return Value(None if found is None else Decimal(found) / scale, records)
-
-    return value
-
-
-def _below_pass(question: Question) -> Value:
-    result = _result(question).first()
-    if result is None or not result.outlets_ranked:
-        return Value(None, 0)
-    part, whole = result.outlets_below_pass, result.outlets_ranked
-    return Value(Decimal(100 * part) / whole, whole, part, whole)
+def last_closing(when: When) -> Closing | None:
+    """The closing that holds of the last period that was over by then."""
+    ended = [
+        (Period.parse(one.period).end, one.pk, one)
+        for one in Closing.objects.filter(is_current=True).only("pk", "period")
+        if Period.parse(one.period).end <= when.until
+    ]
+    return max(ended, default=(None, 0, None))[2]
 
 
-def _outlet_results(question: Question) -> QuerySet[Result]:
-    """Ranked outlets behind the unit's last result."""
-    own = _result(question).first()
+def _results(when: When) -> QuerySet[Result]:
+    closing = last_closing(when)
+    return Result.objects.filter(closing=closing) if closing else Result.objects.none()
+
+
+def _ranked_outlets(when: When) -> QuerySet[Any]:
+    """Ranked outlets of the last closing; counted are those below its pass line."""
+    outlets = _results(when).filter(level="outlet", is_ranked=True)
+    below = ExpressionWrapper(Q(outlets_below_pass__gt=0), output_field=BooleanField())
+    return outlets.annotate(**{COUNTED: below})
+
+
+def _outlets_behind(question: Question) -> QuerySet[Any]:
+    """Ranked outlets behind the unit's last result, in the order of their ranks."""
+    own = RESULTS.of(question, When.at(question.as_of)).first()
     if own is None:
         return Result.objects.none()
-    rows = Result.objects.filter(closing=own.closing, level="outlet", is_ranked=True)
+    rows = Result.objects.filter(closing=own.closing_id, level="outlet", is_ranked=True)
     return rows.under(own.path).order_by("rank", "code")
+
+
+_BY_CODE = ("unit__code",)
+OUTLETS = Source(placed_outlets, path="path", permission="network.view", order=_BY_CODE)
+_BY_DAY = ("inspected_on", "pk")
+CHECKS = Source(_checks, permission="inspections.view", order=_BY_DAY)
+FINDINGS = Source(_findings, permission="inspections.view", order=_BY_DAY)
+RESULTS = Source(_results, path="path", is_own=True, permission="scores.view")
+RANKED = Source(_ranked_outlets, path="path", permission="scores.view", order=("rank", "code"))
+
+
+def _of_result(column: str) -> dict[str, Any]:
+    return {"source": RESULTS, "value_of": Max(column), "least": 1, "group": "scores"}
 
 
 def _declare_all() -> None:
@@ -133,43 +117,23 @@ def _declare_all() -> None:
             "count",
             False,
             True,
-            outlets,
-            _count(outlets),
+            OUTLETS,
+            group="network",
         ),
-        Figure(
-            "inspections", _("Released checks"), "count", True, True, _checks(), _count(_checks())
-        ),
+        Figure("inspections", _("Released checks"), "count", True, True, CHECKS),
     )
     for channel in COVERED:
-        rows, seen = _checks(channel), _seen(channel)
+        key = channel.value
+        seen = Source(_seen(key), path="path", permission="inspections.view", order=_BY_CODE)
         declare(
             Figure(
-                f"inspections.{channel.value}",
-                {
-                    "video": _("Released video checks"),
-                    "mystery": _("Released mystery checks"),
-                    "onsite": _("Released on-site checks"),
-                }[channel.value],
-                "count",
-                True,
-                True,
-                rows,
-                _count(rows),
+                f"inspections.{key}", _CHECKED[key], "count", True, True, CHECKS, Q(channel=key)
             ),
             Figure(
-                f"coverage.{channel.value}",
-                {
-                    "video": _("Outlets seen by video"),
-                    "mystery": _("Outlets seen by mystery shoppers"),
-                    "onsite": _("Outlets seen on site"),
-                }[channel.value],
-                "share",
-                True,
-                False,
-                seen,
-                _share_seen(channel),
+                f"coverage.{key}", _SEEN[key], "share", True, False, seen, higher_is_better=True
             ),
         )
+    anyhow = Source(_seen(), path="path", permission="inspections.view", order=_BY_CODE)
     declare(
         Figure(
             "coverage",
@@ -177,28 +141,42 @@ def _declare_all() -> None:
             "share",
             True,
             False,
-            _seen(),
-            _share_seen(),
+            anyhow,
+            higher_is_better=True,
         ),
-        Figure("findings", _("Findings"), "count", True, True, _findings(), _count(_findings())),
+        Figure("findings", _("Findings"), "count", True, True, FINDINGS, higher_is_better=False),
         Figure(
             "findings.red",
             _("Red-line findings"),
             "count",
             True,
             True,
-            _findings("red"),
-            _count(_findings("red")),
+            FINDINGS,
+            Q(severity="red"),
+            higher_is_better=False,
         ),
-        Figure("checks.mean", _("Mean check score"), "score", True, False, _checks(), _mean_check),
+        Figure(
+            "checks.mean",
+            _("Mean check score"),
+            "score",
+            True,
+            False,
+            CHECKS,
+            value_of=Avg("score_centi"),
+            scale=100,
+            least=1,
+            higher_is_better=True,
+        ),
         Figure(
             "score",
             _("Composite score of the last closed period"),
             "score",
             False,
             False,
-            _outlet_results,
-            _of_result("score_centi", 100),
+            **_of_result("score_centi"),
+            scale=100,
+            evidence=_outlets_behind,
+            higher_is_better=True,
         ),
         Figure(
             "rank",
@@ -206,8 +184,8 @@ def _declare_all() -> None:
             "rank",
             False,
             False,
-            _result,
-            _of_result("rank"),
+            **_of_result("rank"),
+            higher_is_better=False,
         ),
         Figure(
             "rank_change",
@@ -215,8 +193,8 @@ def _declare_all() -> None:
             "change",
             False,
             False,
-            _result,
-            _of_result("movement"),
+            **_of_result("movement"),
+            higher_is_better=True,
         ),
         Figure(
             "below_pass",
@@ -224,8 +202,9 @@ def _declare_all() -> None:
             "share",
             False,
             False,
-            _outlet_results,
-            _below_pass,
+            RANKED,
+            group="scores",
+            higher_is_better=False,
         ),
     )
 

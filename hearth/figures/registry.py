@@ -1,28 +1,57 @@
 """The registry of figures: each declared once, asked by (key, unit, as-of date or span).
 
-A figure's value is computed from its rows and nothing else, so whoever doubts the value opens the
-rows (design: "life of a figure"). Nothing here writes.
+A figure is a count, sum or quotient over the rows of a source, said in SQL; its value and its rows
+are therefore the same records, and whoever doubts the value opens them (design: "life of a
+figure"). ``hearth.figures.engine`` answers for many figures and units at once. Nothing here writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hearth.kernel.periods import Period
+from hearth.kernel.stats import wilson
 from hearth.network.models import Placement, Unit
+from hearth.network.scope import end_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 else:
     StrOrPromise = str
 
-Measure = Literal["count", "share", "score", "rank", "change"]
+Measure = Literal["count", "persons", "share", "score", "rank", "change"]
+Begins = Literal["quarter", "year"]
+COUNTED = "counted"
+"""Annotation of a share's rows: whether the row is in the numerator."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time a figure is asked for.
+
+    Attributes:
+        as_of: the end of this day.
+        since: first day of a span; point-in-time figures do not look at it.
+    """
+
+    as_of: date
+    since: date
+
+    @classmethod
+    def at(cls, as_of: date, since: date | None = None, begins: Begins = "quarter") -> When:
+        """A time; a span begins where it is said, else with the quarter or year of ``as_of``."""
+        return cls(as_of, since or Period.of(as_of, begins).start)
+
+    @property
+    def until(self) -> date:
+        """The first day after the span."""
+        return self.as_of + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +62,19 @@ class Question:
         unit: the part of the tree; its place is that of ``as_of``.
         path: where the unit lay on that day.
         as_of: the end of this day.
-        since: first day of a span; point-in-time figures do not look at it.
+        since: first day of spans; None: each figure's own, the quarter or the year of the day.
     """
 
     unit: Unit
     path: str
     as_of: date
-    since: date
+    since: date | None = None
 
     @classmethod
     def about(cls, unit: Unit, as_of: date, since: date | None = None) -> Question:
-        """A question about ``unit``; a span begins with the quarter of ``as_of`` unless given."""
+        """A question about ``unit``."""
         place = Placement.objects.on(as_of).filter(unit=unit).first()
-        return cls(
-            unit,
-            place.path if place else unit.path,
-            as_of,
-            since or Period.of(as_of, "quarter").start,
-        )
-
-    @property
-    def until(self) -> date:
-        """The first day after the span."""
-        return self.as_of + timedelta(days=1)
+        return cls(unit, place.path if place else unit.path, as_of, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,51 @@ class Value:
     part: int | None = None
     whole: int | None = None
 
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """95 % interval of a share in percent (Wilson); None for anything else."""
+        if self.part is None or not self.whole:
+            return None
+        low, high = wilson(self.part, self.whole)
+        return 100 * low, 100 * high
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Source:
+    """Records that figures are computed from, of the whole network at a time.
+
+    Figures of one source and time are answered by one query, so those that belong together share
+    the object.
+
+    Attributes:
+        rows: the records.
+        path: column with the place of a record in the tree.
+        unit: column with the key of its unit; an outlet is asked by it, so that what it did
+            before a move stays with it.
+        is_own: a record is about exactly its unit (a result, a rank), not about what lies below.
+        permission: of who may open the rows.
+        order: in which they are shown.
+    """
+
+    rows: Callable[[When], QuerySet[Any]]
+    path: str = "unit_path"
+    unit: str = "unit_id"
+    is_own: bool = False
+    permission: str = "figures.view"
+    order: tuple[str, ...] = ("pk",)
+
+    def of(self, question: Question, when: When) -> QuerySet[Any]:
+        """The records of one unit."""
+        rows = self.rows(when)
+        if self.is_own or question.unit.is_outlet:
+            return rows.filter(**{self.unit: question.unit.pk})
+        return rows.filter(
+            **{f"{self.path}__gte": question.path, f"{self.path}__lt": end_of(question.path)}
+        )
+
+
+Condition = Q | Callable[[When], Q]
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -85,8 +149,16 @@ class Figure:
         measure: what kind of number it is; decides how it is written.
         is_span: counted over a span; else at a point in time.
         is_additive: the units below add up to the unit.
-        rows: the records it is computed from.
-        value: the number, from the same records.
+        begins: where a span begins that nobody gave: the quarter of the day, or its year.
+        source: the records. Of a share: all of the denominator, with ``counted`` annotated.
+        where: which of them.
+        value_of: the number, as an aggregate; a share counts its two parts instead.
+        counts: of a share, what one thing counted is (``unit_id``: outlets rather than rows).
+        scale: by what the aggregate is divided.
+        least: fewer rows than this give no value.
+        evidence: what opens in place of the source's rows, where a value was computed elsewhere.
+        group: the room it belongs to, for lists of figures.
+        higher_is_better: for targets and colours; None where neither is.
     """
 
     key: str
@@ -94,8 +166,32 @@ class Figure:
     measure: Measure
     is_span: bool
     is_additive: bool
-    rows: Callable[[Question], QuerySet[Any]]
-    value: Callable[[Question], Value]
+    source: Source
+    where: Condition = field(default_factory=Q)
+    value_of: Any = field(default_factory=lambda: Count("pk"))
+    counts: str = "pk"
+    scale: int = 1
+    least: int = 0
+    evidence: Callable[[Question], QuerySet[Any]] | None = None
+    group: str = "inspections"
+    begins: Begins = "quarter"
+    higher_is_better: bool | None = None
+
+    def when(self, as_of: date, since: date | None = None) -> When:
+        """The time that it is asked for."""
+        return When.at(as_of, since, self.begins)
+
+    def condition(self, when: When) -> Q:
+        """Which of the source's rows it is about."""
+        return self.where(when) if callable(self.where) else self.where
+
+    def rows(self, question: Question) -> QuerySet[Any]:
+        """The records behind the value, in a steady order."""
+        if self.evidence is not None:
+            return self.evidence(question)
+        when = self.when(question.as_of, question.since)
+        rows = self.source.of(question, when).filter(self.condition(when))
+        return rows.order_by(*self.source.order)
 
 
 FIGURES: dict[str, Figure] = {}
@@ -111,16 +207,6 @@ def declare(*figures: Figure) -> None:
         if figure.key in FIGURES:
             raise ValueError(f"figure {figure.key} is declared twice")
         FIGURES[figure.key] = figure
-
-
-def ask(keys: Iterable[str], question: Question) -> list[tuple[Figure, Value]]:
-    """The values of several figures for one unit and date.
-
-    Raises:
-        KeyError: there is no such figure.
-    """
-    found = [FIGURES[key] for key in keys]
-    return [(figure, figure.value(question)) for figure in found]
 
 
 def written(figure: Figure, value: Value) -> str:

@@ -31,6 +31,7 @@ def batches(values: Iterable[Any], size: int = _BATCH) -> Iterator[Sequence[Any]
 class UnitLookup:
     """Units by code, of any level, that lie in the scope now."""
 
+    column = "code"
     missing = _("There is no unit %(value)s in your part of the tree. Import units first.")
 
     def found(self, codes: Iterable[str], scope: Scope) -> Mapping[str, Any]:
@@ -42,10 +43,15 @@ class UnitLookup:
         """The unit's code."""
         return str(record.code)
 
+    def options(self) -> Sequence[tuple[str, str]]:
+        """None: units are typed and suggested."""
+        return ()
+
 
 class PersonLookup:
     """Staff by number; anyone who ever held a post in the scope."""
 
+    column = "staff_no"
     missing = _("There is no member of staff %(value)s in your part of the tree.")
 
     def found(self, codes: Iterable[str], scope: Scope) -> Mapping[str, Any]:
@@ -56,6 +62,14 @@ class PersonLookup:
     def code(self, record: Any) -> str:
         """The staff number."""
         return str(record.staff_no)
+
+    def options(self) -> Sequence[tuple[str, str]]:
+        """None: numbers are typed."""
+        return ()
+
+
+MOST_OPTIONS = 300
+"""So many records are offered as a drop-down; of more the code is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,13 @@ class CodeLookup:
     def code(self, record: Any) -> str:
         """The record's code."""
         return str(getattr(record, self.column))
+
+    def options(self) -> Sequence[tuple[str, str]]:
+        """Code and name of each record, in the reader's language; none where there are many."""
+        found = list(self.model._default_manager.order_by(self.column)[: MOST_OPTIONS + 1])
+        if len(found) > MOST_OPTIONS:
+            return ()
+        return [(self.code(one), str(one)) for one in found]
 
 
 UNIT = UnitLookup()

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from hearth.kernel.periods import Period
 from hearth.ledgers.lookups import batches
 from hearth.network.models import Placement, Unit
 
@@ -26,14 +27,16 @@ class Places:
                 self._since[unit_id].append(since)
                 self._paths[unit_id].append(path)
 
-    def on(self, unit_id: int, day: date | datetime | None) -> str:
+    def on(self, unit_id: int, day: date | datetime | str | None) -> str:
         """Path of the unit on ``day``; its present one where the day says nothing.
 
-        An instant counts by its day in the network's zone. A day before the first placement takes
-        the first one.
+        An instant counts by its day in the network's zone, a period ('2021Q2') by its last day.
+        A day before the first placement takes the first one.
         """
         since = self._since.get(unit_id)
-        if day is None or not since:
+        if not day or not since:
             return self._now[unit_id]
+        if isinstance(day, str):
+            day = Period.parse(day).last_day
         plain = timezone.localdate(day) if isinstance(day, datetime) else day
         return self._paths[unit_id][max(bisect_right(since, plain) - 1, 0)]

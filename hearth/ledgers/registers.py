@@ -26,6 +26,10 @@ class Lookup(Protocol):
     """Finds the records that a column names by their codes."""
 
     @property
+    def column(self) -> str:
+        """Attribute of the records that holds their code."""
+
+    @property
     def missing(self) -> StrOrPromise:
         """The sentence where a code is not known; ``%(value)s`` stands for it."""
 
@@ -34,6 +38,9 @@ class Lookup(Protocol):
 
     def code(self, record: Any) -> str:
         """The code by which a sheet names ``record``."""
+
+    def options(self) -> Sequence[tuple[str, str]]:
+        """Codes and names to choose from; empty where there are too many to offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ class Register:
         model: where its rows are kept.
         fields: its columns, in the order of the template. One of them names the unit.
         natural_key: columns that together name a record; a standing record has each key once.
-        day: column whose day places a record in the tree (a date or an instant).
+        day: column whose day places a record in the tree: a date, an instant, or a period,
+            which counts by its last day. Empty where records have no day.
         view: permission to read it.
         edit: permission to write it, in the part of the tree where the unit lies.
         updates: whether a known key with other content changes the record; else it is an error.
@@ -101,6 +109,8 @@ class Register:
             by column.
         derive: more attributes to store, from the same two.
         unit_of: the unit a row is about, where no column ``unit`` says it.
+        is_of_network: whether its records belong to the top of the network, not to any one unit
+            (a question bank); then neither a column nor ``unit_of`` is asked.
         notes: sentences for the template.
         example: for the notes of the template, as cells are written, by column.
         label: a short text that names one record on its page.
@@ -121,6 +131,7 @@ class Register:
     check: Callable[[Any, Mapping[str, Any]], Iterable[Fault]] = _nothing
     derive: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] = _no_more
     unit_of: Callable[[Any, Mapping[str, Any]], Any] | None = None
+    is_of_network: bool = False
     notes: Sequence[StrOrPromise] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
     label: Callable[[Any], str] = str

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +23,7 @@ from hearth.ledgers.lookups import batches
 from hearth.ledgers.models import Record
 from hearth.ledgers.places import Places
 from hearth.ledgers.registers import Register
+from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform import audit, bulk
 
@@ -79,9 +81,10 @@ def apply_rows(
             return outcome
         plan.write()
         entry = audit.Entry(
-            f"{register.kind}.imported",
+            "record.imported",
             register.model._meta.label_lower,
             data={
+                "kind": register.kind,
                 "created": outcome.created,
                 "updated": outcome.updated,
                 "digest": plan.digest(),
@@ -136,12 +139,13 @@ def save_record(
             )
         plan.write()
         saved: Record = plan.saved()
-        verb = "added" if record is None else "changed"
+        action = "record.added" if record is None else "record.changed"
         audit.record(
             actor,
-            f"{register.kind}.{verb}",
+            action,
             saved,
             unit_path=saved.unit_path,
+            kind=register.kind,
             digest=plan.digest(),
         )
     return saved
@@ -167,9 +171,10 @@ def withdraw(
     current.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "version"])
     audit.record(
         actor,
-        f"{register.kind}.withdrawn",
+        "record.withdrawn",
         current,
         unit_path=current.unit_path,
+        kind=register.kind,
         reason=reason.strip(),
     )
     saved: Record = current
@@ -252,14 +257,24 @@ class _Plan:
             return None
         for column, reason in self.register.check(row, found):
             self._refuse(position, column, reason)
-        unit_of = self.register.unit_of
-        unit = unit_of(row, found) if unit_of else found.get("unit")
+        unit = self._unit(row, found)
         found[_UNIT] = unit
         if len(self.outcome.problems) == before and unit is None:
             self._refuse(position, "", _("It cannot be told which unit this is about."))
         elif unit is not None and not self.scope.covers(unit.path):
             self._refuse(position, "", _("This unit lies outside the part you may edit."))
         return found if len(self.outcome.problems) == before else None
+
+    def _unit(self, row: Any, found: Mapping[str, Any]) -> Any:
+        """The unit that the row is about, or None."""
+        if self.register.is_of_network:
+            return self._top
+        unit_of = self.register.unit_of
+        return unit_of(row, found) if unit_of else found.get("unit")
+
+    @cached_property
+    def _top(self) -> Unit | None:
+        return Unit.objects.filter(parent=None).order_by("pk").first()
 
     def _refuse(self, position: int, column: str, reason: str) -> None:
         self.outcome.problems.append(Problem(position, column, reason))
@@ -275,10 +290,8 @@ class _Plan:
                 record = found[one.name]
                 values[one.stored] = None if record is None else record.pk
         unit = found[_UNIT]
-        values |= {
-            "unit_id": unit.pk,
-            "unit_path": places.on(unit.pk, getattr(row, self.register.day)),
-        }
+        day = getattr(row, self.register.day) if self.register.day else None
+        values |= {"unit_id": unit.pk, "unit_path": places.on(unit.pk, day)}
         return values | dict(self.register.derive(row, found))
 
     def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -291,9 +304,10 @@ class _Plan:
         wanted = {self._key(one) for one in values}
         rows: Any = register.model._default_manager.filter(withdrawn_at__isnull=True)
         # of several columns the day narrows best; a key is looked up by its first column
+        day = register.named(register.day).stored if register.day else ""
         for place, attribute in enumerate(attributes[1:], start=1):
             bounds = sorted(key[place] for key in wanted if not isinstance(key[place], str | None))
-            if attribute == register.named(register.day).stored and bounds:
+            if attribute == day and bounds:
                 rows = rows.filter(**{f"{attribute}__range": (bounds[0], bounds[-1])})
         stored: dict[tuple[Any, ...], Any] = {}
         for part in batches(sorted({key[0] for key in wanted})):

@@ -5,3 +5,7 @@ from django.apps import AppConfig
 
 class OutreachConfig(AppConfig):
     name = "hearth.outreach"
+
+    def ready(self) -> None:
+        """Add this room's ledgers to the house."""
+        import hearth.outreach.registers  # noqa: F401 - declares them

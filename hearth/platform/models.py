@@ -102,3 +102,18 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.user_id}"
+
+
+class Allowance(models.Model):
+    """How often something was done from one place in a stretch of time (``platform.limits``).
+
+    ``key`` is a keyed hash: neither the address of a visitor nor what was asked can be read
+    from it. Rows of past stretches are removed at night.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    ends_at = models.DateTimeField(db_index=True)
+    used = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.used} until {self.ends_at}"

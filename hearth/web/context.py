@@ -66,6 +66,12 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Ledgers"),
+            [
+                (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Programme"),
             [
                 (_("Plan and work list"), "programme:plan", "flag", "programme.view"),

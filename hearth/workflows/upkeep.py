@@ -17,7 +17,7 @@ from hearth.inspections.models import Evidence
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
-from hearth.platform import audit, files, health
+from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
 
 KEEP_TASKS = timedelta(days=30)
@@ -79,8 +79,8 @@ def daily_chores() -> dict[str, int]:
     """What is done once a day; every part may run again without harm.
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
-    ended sessions, wrong passwords and finished queue entries older than 30 days. Returns how
-    many rows each part moved or removed.
+    ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
+    what strangers did. Returns how many rows each part moved or removed.
     """
     now = timezone.now()
     audit.write_anchor(now)
@@ -97,4 +97,5 @@ def daily_chores() -> dict[str, int]:
         "sign_ins": forget_ended_sign_ins(),
         "tasks": tasks,
         "failures": failures,
+        "allowances": limits.forget_past(),
     }

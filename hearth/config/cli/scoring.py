@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from hearth.config.cli.frame import DONE, acting
 from hearth.figures.declared import FIGURES
-from hearth.figures.registry import Question, ask, written
+from hearth.figures.engine import ask
+from hearth.figures.registry import Question, written
 from hearth.figures.tracing import trace
 from hearth.kernel.errors import RuleViolation
 from hearth.kernel.periods import Period

@@ -55,7 +55,9 @@ def unit_export(request: AppRequest) -> FileResponse:
 @require_safe
 def unit_options(request: AppRequest) -> HttpResponse:
     """Options for a ``datalist``: open units whose name, code or pinyin matches."""
-    typed = [request.GET.get(name, "").strip() for name in ("target", "parent", "unit", "q")]
+    typed = [
+        request.GET.get(name, "").strip() for name in ("target", "parent", "unit", "under", "q")
+    ]
     text = next(filter(None, typed), "")
     found = Unit.objects.visible_to(request.actor.scope).open_on(timezone.localdate())
     units = found.matching(text).order_by("path")[:SUGGESTED] if text else []

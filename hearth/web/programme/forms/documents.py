@@ -53,7 +53,7 @@ class DocumentForm(HearthForm):
     )
     title = forms.CharField(label=_("Title"), max_length=200)
     body = forms.CharField(
-        label=_("Text"),
+        label=pgettext_lazy("document", "Text"),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -62,9 +62,9 @@ class DocumentForm(HearthForm):
     to = forms.ChoiceField(
         label=_("Goes to"),
         choices=[
-            ("branches", _("every branch")),
-            ("outlets", _("every outlet")),
-            ("all", _("every unit")),
+            ("branches", pgettext_lazy("document", "every branch")),
+            ("outlets", pgettext_lazy("document", "every outlet")),
+            ("all", pgettext_lazy("document", "every unit")),
             (CHOSEN, _("these units:")),
         ],
     )

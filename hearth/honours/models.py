@@ -1,0 +1,75 @@
+"""Awards of outlets, and results that someone above the network publishes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from hearth.inspections.enums import Channel
+from hearth.ledgers.models import Record, RecordQuerySet, Span, SpanQuerySet, standing_key
+
+
+class Award(Span):
+    """An honour of the banking association's scheme, held from ``since`` (granted) to ``until``.
+
+    百佳 (the hundred best), 千佳 (the thousand best) and 星级 (stars, with ``level``).
+    """
+
+    class Kind(models.TextChoices):
+        TOP100 = "top100"
+        TOP1000 = "top1000"
+        STAR = "star"
+
+    award = models.CharField(max_length=8, choices=Kind.choices)
+    level = models.CharField(max_length=40, blank=True)
+
+    objects = SpanQuerySet["Award"].as_manager()
+
+    class Meta:
+        constraints = [
+            standing_key("unit", "award", "since", name="award_once"),
+            models.CheckConstraint(
+                name="award_span_forward",
+                condition=Q(until__isnull=True) | Q(until__gt=models.F("since")),
+            ),
+        ]
+        indexes = [models.Index(fields=["award", "since", "unit_path"], name="award_on_path")]
+
+    def __str__(self) -> str:
+        return f"{self.award} {self.unit_id} {self.since}"
+
+
+class ExternalRankQuerySet(RecordQuerySet["ExternalRank"]):
+    """Named filters over outside results."""
+
+    def ended_by(self, day: date) -> Self:
+        """Results of periods that had ended by the end of ``day``."""
+        return self.standing().filter(ends_on__lte=day)
+
+
+class ExternalRank(Record):
+    """Score and place of a unit in a period as someone above published them (总行神秘人)."""
+
+    period = models.CharField(max_length=10)  # '2021Q1'
+    ends_on = models.DateField()  # last day of the period
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    score_centi = models.PositiveIntegerField(null=True)
+    rank = models.PositiveIntegerField()
+    of = models.PositiveIntegerField()  # how many were ranked
+
+    objects = ExternalRankQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            standing_key("period", "unit", "channel", name="external_rank_once"),
+            models.CheckConstraint(
+                name="external_rank_within", condition=Q(rank__gte=1, rank__lte=models.F("of"))
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "channel", "ends_on"], name="external_rank_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.unit_id} {self.channel} {self.rank}/{self.of}"

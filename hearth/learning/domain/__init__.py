@@ -1,0 +1,1 @@
+"""Rules of questions and coverage that need no database."""

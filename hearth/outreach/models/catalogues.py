@@ -1,0 +1,79 @@
+"""What is known by a code: kinds of activity, special services, specialities, sampling rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Named(models.Model):
+    """A line of a catalogue: a code, a name in both languages, its place in lists."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)  # offered in forms; known codes stay readable
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActivityKind(Named):
+    """A kind of activity: what is counted, what else it says, what proves it."""
+
+    class Evidence(models.TextChoices):
+        NONE = "none"
+        PHOTO = "photo"
+        SIGN_IN = "sign_in"  # signatures by QR code, or a photo of the list of signatures
+
+    counts_persons = models.BooleanField(default=False)  # then every record must say how many
+    is_mobile = models.BooleanField(default=False)  # goes to a target with a vehicle or kit
+    extra_fields: Any = models.JSONField(default=list)  # read by ``domain.kinds``
+    evidence = models.CharField(max_length=10, choices=Evidence.choices, default=Evidence.PHOTO)
+
+    class Meta:
+        ordering = ["position", "code"]
+
+
+class FeatureKind(Named):
+    """A special service that outlets may offer, such as a mother-and-baby room."""
+
+    is_searched = models.BooleanField(default=True)  # whether the public finder offers it
+
+    class Meta:
+        ordering = ["position", "code"]
+
+
+class SpecialityKind(Named):
+    """What an outlet may specialise in, such as inclusive finance."""
+
+    class Meta:
+        ordering = ["position", "code"]
+
+
+class SampleRate(models.Model):
+    """Share of activities drawn for verification, in force from a day until the next one."""
+
+    permille = models.PositiveSmallIntegerField()  # thousandths: 50 is 5 %
+    valid_from = models.DateField(unique=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="outreach_rate_is_a_share", condition=Q(permille__gte=1, permille__lte=1000)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permille} ‰ from {self.valid_from}"

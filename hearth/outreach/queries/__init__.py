@@ -1,0 +1,1 @@
+"""Answers over several models of outreach."""

@@ -1,0 +1,129 @@
+"""Which outlet offers what, for staff and for the public finder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+
+from hearth.network.models import Unit
+from hearth.network.scope import Scope
+from hearth.outreach.domain.places import distance_km
+from hearth.outreach.models import Feature, FeatureKind, Speciality, SpecialityKind, Station
+
+EVERYWHERE = Scope(("",))
+"""What is offered to the public is no secret of any branch."""
+
+NEAREST = 200
+"""Outlets of which the finder works out the distance and lists pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """One kind of service and how many outlets offer it."""
+
+    kind: FeatureKind | SpecialityKind
+    outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An outlet that offers what was looked for."""
+
+    unit: Unit
+    km: float | None = None
+
+
+def features_on(day: date, scope: Scope) -> list[Provision]:
+    """Every special service with the outlets that offer it at the end of ``day``; two queries."""
+    held = Feature.objects.visible_to(scope).held_on(day).order_by().values("feature")
+    counts = {row["feature"]: row["n"] for row in held.annotate(n=Count("unit", distinct=True))}
+    return [Provision(kind, counts.get(kind.pk, 0)) for kind in FeatureKind.objects.all()]
+
+
+def specialities_on(day: date, scope: Scope) -> list[Provision]:
+    """Every speciality with its outlets at the end of ``day``; two queries."""
+    held = Speciality.objects.visible_to(scope).held_on(day).order_by().values("speciality")
+    counts = {row["speciality"]: row["n"] for row in held.annotate(n=Count("unit", distinct=True))}
+    return [Provision(kind, counts.get(kind.pk, 0)) for kind in SpecialityKind.objects.all()]
+
+
+def outlets_count(day: date, scope: Scope) -> int:
+    """Outlets open on ``day``."""
+    return Unit.objects.visible_to(scope).outlets().open_on(day).count()
+
+
+# --- the public finder --------------------------------------------------------------------------
+
+
+def searched_kinds() -> list[FeatureKind]:
+    """Services that the public may look for."""
+    return list(FeatureKind.objects.filter(is_active=True, is_searched=True))
+
+
+def cities() -> list[str]:
+    """Cities in which outlets lie, by name."""
+    outlets = Unit.objects.visible_to(EVERYWHERE).outlets().exclude(city="")
+    return list(outlets.order_by("city").values_list("city", flat=True).distinct())
+
+
+def districts(city: str) -> list[str]:
+    """Districts of a city in which outlets lie, by name."""
+    outlets = Unit.objects.visible_to(EVERYWHERE).outlets().filter(city=city).exclude(district="")
+    return list(outlets.order_by("district").values_list("district", flat=True).distinct())
+
+
+def find(
+    kind: FeatureKind | None,
+    day: date,
+    *,
+    city: str = "",
+    district: str = "",
+    near: tuple[float, float] | None = None,
+) -> list[Found]:
+    """Open outlets that offer a service on ``day``; without one, those with a station of care.
+
+    With ``near`` (longitude, latitude) the nearest first, those without coordinates last;
+    otherwise by city, district and name. At most 200.
+    """
+    offering: Any = Station.objects.held_on(day)
+    if kind is not None:
+        offering = Feature.objects.held_on(day).filter(feature=kind)
+    outlets = Unit.objects.visible_to(EVERYWHERE).outlets().open_on(day)
+    outlets = outlets.filter(pk__in=offering.values("unit"))
+    if city:
+        outlets = outlets.filter(city=city)
+    if district:
+        outlets = outlets.filter(district=district)
+    ordered = outlets.order_by("city", "district", "name")
+    if near is None:
+        return [Found(unit) for unit in ordered[:NEAREST]]
+    found = [Found(unit, _km(unit, near)) for unit in ordered]
+    found.sort(key=lambda one: (one.km is None, one.km or 0.0))
+    return found[:NEAREST]
+
+
+def offered_at(units: Sequence[Unit], day: date) -> dict[int, list[FeatureKind]]:
+    """The services of each outlet on ``day``, by unit id; one query."""
+    held = Feature.objects.held_on(day).filter(unit__in=units).select_related("feature")
+    offered: dict[int, list[FeatureKind]] = {}
+    for one in held.order_by("feature__position"):
+        kinds = offered.setdefault(one.unit_id, [])
+        if one.feature not in kinds:
+            kinds.append(one.feature)
+    return offered
+
+
+def stations_on(day: date, scope: Scope) -> Sequence[Station]:
+    """Stations that are there at the end of ``day``, in the order of the tree."""
+    held = Station.objects.visible_to(scope).held_on(day)
+    return list(held.select_related("unit").prefetch_related("photos").order_by("unit_path"))
+
+
+def _km(unit: Unit, near: tuple[float, float]) -> float | None:
+    if unit.longitude is None or unit.latitude is None:
+        return None
+    return distance_km(near, (unit.longitude, unit.latitude))

@@ -1,0 +1,1 @@
+"""Rules of the premises that need no database."""
