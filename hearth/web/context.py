@@ -77,6 +77,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
                 (_("My tasks"), "programme:mine", "subtask", "programme.view"),
                 (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
+                (_("Performance"), "programme:performance", "target", "programme.view"),
             ],
         ),
         (

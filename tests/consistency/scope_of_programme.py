@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hearth.platform import files
-from hearth.programme.models import Attachment, Document, Programme, Task, TaskShare
+from hearth.programme.models import Attachment, Document, Programme, Target, Task, TaskShare
 from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, page, placed
 from tests.consistency.scope_world import Mine, Side, World
-from tests.factories_programme import YEAR, make_document, make_plan, make_task
+from tests.factories_programme import YEAR, make_document, make_plan, make_target, make_task
 
 VIEW, WORK, EDIT, EXPORT = "programme.view", "programme.work", "programme.edit", "exchange.export"
 
@@ -36,6 +36,26 @@ def document(side: Side) -> Document:
     title = f"通知 {side.branch.code}"
     known = Document.objects.filter(title=title).first()
     return known or make_document(side.branch, side.outlet, title=title)
+
+
+def target(side: Side) -> Target:
+    """A target of the outlet."""
+    return Target.objects.filter(unit=side.outlet).first() or make_target(side.outlet)
+
+
+def sheet_of(*more: str) -> Callable[[Side], Args]:
+    """The period and the unit of a sheet."""
+    return lambda side: ("2021Q2", side.outlet.code, *more)
+
+
+def compared(*needs: str) -> Case:
+    """The comparison of a period in which both branches have targets."""
+
+    def fill(world: World, _me: Mine) -> Args:
+        target(world.east), target(world.west)
+        return ("2021Q2",)
+
+    return Case(needs, fill)
 
 
 def proof(side: Side) -> Attachment:
@@ -104,4 +124,14 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "programme:document-remind": (placed(key(document), EDIT, methods=POST),),
     "programme:document-withdraw": (placed(key(document), EDIT, methods=BOTH),),
     "programme:document-export": (placed(key(document), EXPORT, VIEW),),
+    "programme:target-list": (page(VIEW),),
+    "programme:target-create": (page(EDIT, methods=BOTH),),
+    "programme:target-edit": (placed(key(target), EDIT, methods=BOTH),),
+    "programme:target-withdraw": (placed(key(target), EDIT, methods=BOTH),),
+    "programme:performance": (page(VIEW),),
+    "programme:performance-of": (compared(VIEW),),
+    "programme:performance-export": (compared(EXPORT, VIEW),),
+    "programme:sheet": (placed(sheet_of(), VIEW),),
+    "programme:forecast": (placed(sheet_of(), VIEW),),
+    "programme:rows": (placed(sheet_of("outlets"), VIEW),),
 }

@@ -15,7 +15,7 @@ from typing import Literal
 
 Verdict = Literal["reached", "on_course", "likely", "unlikely", "off_course", "missed", "too_few"]
 Method = Literal["pace", "trend", "final"]
-Reason = Literal["", "too_early", "too_small", "too_few_values"]
+Reason = Literal["", "too_early", "too_small", "too_few_values", "by_period", "no_value"]
 
 FEWEST_DAYS = 14  # of a span; before that one busy week decides everything
 FEWEST_EVENTS = 5  # counted so far; fewer tell nothing about a rate

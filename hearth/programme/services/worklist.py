@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hearth.figures.registry import FIGURES
+from hearth.figures.declared import FIGURES
 from hearth.kernel.errors import NotAllowed, RuleViolation
 from hearth.network.models import Unit
 from hearth.network.scope import Actor

@@ -74,6 +74,9 @@ ACTIONS: dict[str, Any] = {
     "task.reported": _("reported on a task"),
     "task.verified": _("verified a task"),
     "task.sent_back": _("sent a task back"),
+    "target.set": _("set targets"),
+    "target.changed": _("changed a target"),
+    "target.withdrawn": _("withdrew a target"),
     "document.sent": _("sent a document down"),
     "document.acknowledged": _("acknowledged a document"),
     "document.reminded": _("reminded of a document"),
@@ -115,6 +118,7 @@ OBJECTS: dict[str, Any] = {
     "programme.programme": _("yearly plan"),
     "programme.task": _("task"),
     "programme.document": _("document"),
+    "programme.target": _("target"),
 }
 
 
@@ -130,6 +134,7 @@ FACTS: dict[str, Any] = {
     "digest": _("hash of all"),
     "done_on": _("finished on"),
     "due_on": _("due on"),
+    "figure": _("figure"),
     "file": _("file"),
     "files": _("files"),
     "hash": _("hash"),
@@ -145,6 +150,7 @@ FACTS: dict[str, Any] = {
     "sha256": _("hash of the file"),
     "staff_no": _("staff number"),
     "state": _("state"),
+    "target": _("target"),
     "units": _("units"),
     "weights": _("weights"),
     "year": _("year"),

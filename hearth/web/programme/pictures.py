@@ -11,10 +11,13 @@ from django.utils.translation import ngettext, pgettext
 
 from hearth.kernel import charts
 from hearth.kernel.periods import Period
+from hearth.kernel.rounding import centi_text
 from hearth.programme.models import Task
+from hearth.programme.queries.targets import Sheet
 from hearth.programme.queries.tasks import Progress
 
 ALL_WIDTHS = (charts.PHONE, charts.COLUMN, charts.DESK)
+MOST_BARS = 100
 
 
 def progress_strip(progress: Progress, year: int) -> charts.Svg:
@@ -94,3 +97,26 @@ def _months(tasks: Sequence[Task]) -> tuple[tuple[date, str], ...]:
         found.append((month.start, month.key))
         month = month.next()
     return tuple(found)
+
+
+def performance_bars(sheets: Sequence[Sheet], period: str, as_of: date) -> charts.Svg:
+    """Totals of the units compared, the best first."""
+    totals = [sheet.total.centi for sheet in sheets if sheet.total.centi is not None]
+    mean = sum(totals) / len(totals)
+    chart = charts.Bars(
+        title=_("Performance compared"),
+        bars=tuple(
+            charts.Bar(
+                label=sheet.unit.name,
+                value=None if sheet.total.centi is None else sheet.total.centi / 100,
+                text="—" if sheet.total.centi is None else centi_text(sheet.total.centi),
+                href=reverse("programme:sheet", args=[period, sheet.unit.code])
+                + f"?on={as_of.isoformat()}",
+                lead=str(sheet.rank or "—"),
+            )
+            for sheet in sheets[:MOST_BARS]
+        ),
+        reference=charts.Reference(mean / 100, _("mean %(mean)s") % {"mean": f"{mean / 100:.2f}"}),
+        end=100.0,
+    )
+    return charts.responsive(lambda width: charts.bars(chart, width=width), ALL_WIDTHS)

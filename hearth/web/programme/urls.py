@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.web.programme.views import documents, plans, reporting, tasks
+from hearth.web.programme.views import documents, performance, plans, reporting, targets, tasks
 
 app_name = "programme"
 urlpatterns = [
@@ -28,6 +28,16 @@ urlpatterns = [
     path("documents/<int:pk>/remind/", documents.document_remind, name="document-remind"),
     path("documents/<int:pk>/withdraw/", documents.withdraw, name="document-withdraw"),
     path("documents/<int:pk>/export/", documents.export, name="document-export"),
+    path("targets/", targets.target_list, name="target-list"),
+    path("targets/new/", targets.create, name="target-create"),
+    path("targets/<int:pk>/edit/", targets.edit, name="target-edit"),
+    path("targets/<int:pk>/withdraw/", targets.withdraw, name="target-withdraw"),
+    path("performance/", performance.compare, name="performance"),
+    path("performance/<str:period>/", performance.compare, name="performance-of"),
+    path("performance/<str:period>/export/", performance.export, name="performance-export"),
+    path("performance/<str:period>/<str:code>/", performance.sheet, name="sheet"),
+    path("performance/<str:period>/<str:code>/forecast/", performance.forecast, name="forecast"),
+    path("performance/<str:period>/<str:code>/<str:key>/rows/", performance.rows, name="rows"),
     path("<int:year>/", plans.plan, name="plan-of-year"),
     path("<int:year>/edit/", plans.edit, name="plan-edit"),
     path("<int:year>/board/", tasks.board, name="board"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hearth.figures.registry import FIGURES
+from hearth.figures.declared import FIGURES
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.programme.enums import PillarKey, Priority, State

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
@@ -145,7 +145,7 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         "title": _("Withdraw this document"),
         "what": document.title,
         "back": reverse("programme:document", args=[pk]),
-        "action": _("Withdraw"),
+        "action": pgettext("programme", "Withdraw"),
     }
     return render(request, "parts/reason.html", context, status=422 if form.errors else 200)
 

@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.figures.registry import FIGURES
+from hearth.figures.declared import FIGURES
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
 from hearth.programme.enums import State
 from hearth.programme.models import Programme, Task
@@ -241,6 +242,6 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         "title": _("Withdraw this task"),
         "what": f"{task.code} {task.title}",
         "back": reverse("programme:task", args=[pk]),
-        "action": _("Withdraw"),
+        "action": pgettext("programme", "Withdraw"),
     }
     return render(request, "parts/reason.html", context, status=422 if form.errors else 200)
