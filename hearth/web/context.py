@@ -76,6 +76,15 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Programme"),
+            [
+                (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
+                (_("My tasks"), "programme:mine", "subtask", "programme.view"),
+                (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
+                (_("Performance"), "programme:performance", "target", "programme.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Administration"),
             [
                 (_("Import"), "exchange:import", "upload", "exchange.import"),
