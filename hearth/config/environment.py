@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hearth.platform.secrets import parse_keys
+from hearth.premises.domain.broker import Broker
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
@@ -71,6 +72,19 @@ class Environment(BaseSettings):
         20, ge=1, le=1440, description=_("Lockout after five wrong passwords")
     )
     upload_mb: int = Field(40, ge=1, le=500, description=_("Largest file accepted, in MB"))
+    mqtt_url: str = Field(
+        "",
+        description=_(
+            "Broker of the thermometers, mqtt://user:password@host:port/topic or mqtts://…; "
+            "empty: none"
+        ),
+    )
+    mqtt_client: str = Field(
+        "hearth",
+        min_length=1,
+        max_length=64,
+        description=_("Name of our session at the broker; one for each Hearth"),
+    )
     fonts: Path | None = Field(None, description=_("Folder with licensed fonts for documents"))
     log_level: str = Field(
         "INFO",
@@ -110,6 +124,13 @@ class Environment(BaseSettings):
     @classmethod
     def _absolute_key_file(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()
+
+    @field_validator("mqtt_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if value:
+            Broker.parse(value)
+        return value
 
     @field_validator("fonts")
     @classmethod
@@ -179,12 +200,15 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
         if not parts.path.strip("/"):
             raise ValueError("names no database; write postgres://user:password@host:port/name")
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "hearth.platform.postgresql",
             "NAME": unquote(parts.path.strip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+                "prepare_threshold": 1,  # of ``prepared_cursor``; other cursors prepare nothing
+            },
         }
     raise ValueError("must begin with postgres:// or sqlite:///")

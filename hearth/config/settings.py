@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "hearth.learning",
     "hearth.voices",
     "hearth.honours",
+    "hearth.figures",
     "hearth.programme",
     "hearth.bulletins",
     "hearth.exchange",

@@ -32,7 +32,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
             models.Index(fields=["actor", "at"], name="audit_actor_at"),
-            models.Index(fields=["action", "at"], name="audit_action_at"),
+            models.Index(fields=["action", "seq"], name="audit_action"),
         ]
 
     def __str__(self) -> str:

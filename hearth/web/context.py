@@ -54,6 +54,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
                 (_("Checks"), "inspections:list", "checks", "inspections.view"),
                 (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+                (_("Rectification"), "rectification:list", "tool", "rectification.view"),
                 (_("Standards"), "standards:list", "list", "standards.view"),
             ],
         ),
@@ -70,6 +71,18 @@ def _areas() -> list[tuple[str, list[Area]]]:
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
+                (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
+                (_("Premises"), "premises:campaign", "tool", "premises.view"),
+                (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Programme"),
+            [
+                (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
+                (_("My tasks"), "programme:mine", "subtask", "programme.view"),
+                (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
+                (_("Performance"), "programme:performance", "target", "programme.view"),
             ],
         ),
         (

@@ -12,7 +12,7 @@ EDIT, CONFIRM = "outreach.edit", "outreach.confirm"
 
 ENTRY: dict[str, Any] = {
     "persons_missing": _("Say how many people came; this kind of activity counts them."),
-    "ends_before_start": _("It ends before it begins."),
+    "ends_before_start": _("It ends before it began."),
 }
 DETAILS: dict[str, Any] = {
     "missing": _("Fill this in; this kind of activity needs it."),

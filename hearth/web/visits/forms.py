@@ -132,7 +132,7 @@ class PublicForm(_Asking):
         widget=forms.RadioSelect,
     )
     need = forms.ChoiceField(
-        label=_("What do you need?"), choices=_pairs(NEEDS), widget=forms.RadioSelect
+        label=_("What can we do for you?"), choices=_pairs(NEEDS), widget=forms.RadioSelect
     )
     circumstances = _note(
         _("Anything we should know (may stay empty)"),

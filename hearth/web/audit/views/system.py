@@ -65,7 +65,7 @@ def _harmless(name: str, value: Any) -> str:
         return _("set by the environment") if value else _("kept in HEARTH_HOME")
     if name == "data_key":
         return _("set by the environment") if value else _("kept in a file")
-    if name == "database_url" and value:
+    if name in ("database_url", "mqtt_url") and value:
         parts = urlsplit(value)
         return f"{parts.scheme}://…@{parts.hostname or ''}{parts.path}"
     return "—" if value in (None, "") else str(value)

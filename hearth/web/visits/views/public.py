@@ -23,11 +23,6 @@ from hearth.web.visits.views.acting import refuse
 from hearth.web.visits.words import TOLD, spaced
 
 
-def _shown(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> Any:
-    """A page for anyone, without the frame of staff even where one of them is signed in."""
-    return render(request, template, context | {"actor": None}, status=status)
-
-
 def offered_units() -> Any:
     """The branches that take requests; where there are none, the outlets."""
     there = Unit.objects.open_on(timezone.localdate())
@@ -58,7 +53,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(f"{reverse('home-visit:received')}?code={visit.code}")
     context = {"form": form, "at": at, "days": rules_on(timezone.localdate()).keep_days}
-    return _shown(request, "visits/public_ask.html", context, 422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return render(request, "visits/public_ask.html", context, status=status)
 
 
 @public
@@ -69,7 +65,7 @@ def received(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "")
     if not (code.isascii() and code.isdigit() and len(code) == CODE_DIGITS):
         return redirect("home-visit:ask")
-    return _shown(request, "visits/public_received.html", {"code": code, "spaced": spaced(code)})
+    return render(request, "visits/public_received.html", {"code": code, "spaced": spaced(code)})
 
 
 @public
@@ -90,4 +86,5 @@ def state(request: HttpRequest) -> HttpResponse:
         except Visit.DoesNotExist:
             form.add_error("code", _("There is no request with this number. Look at it again."))
     context = {"form": form, "visit": visit, "words": words}
-    return _shown(request, "visits/public_state.html", context, 422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return render(request, "visits/public_state.html", context, status=status)
