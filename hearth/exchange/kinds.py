@@ -15,6 +15,7 @@ from hearth.exchange.people import PeopleExport, PeopleImport
 from hearth.exchange.readings import ReadingsImport
 from hearth.exchange.registers import RegisterExport, RegisterImport
 from hearth.exchange.standard import StandardImport
+from hearth.exchange.tasks import TasksExport, TasksImport
 from hearth.exchange.units import UnitsExport, UnitsImport
 from hearth.ledgers.registers import REGISTERS
 from hearth.network.scope import Actor
@@ -99,11 +100,13 @@ _IMPORTS: list[ImportKind] = [
     AdjustmentsImport(),
     *map(RegisterImport, REGISTERS.values()),
     ReadingsImport(),
+    TasksImport(),
 ]
 _EXPORTS: list[ExportKind] = [
     UnitsExport(),
     PeopleExport(),
     *map(RegisterExport, REGISTERS.values()),
+    TasksExport(),
 ]
 KINDS: dict[str, ImportKind] = {kind.key: kind for kind in _IMPORTS}
 """Every import by key, in the order in which a new network needs them."""

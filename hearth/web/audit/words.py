@@ -70,6 +70,7 @@ ACTIONS: dict[str, Any] = {
     "plan.changed": _("changed a yearly plan"),
     "task.added": _("gave a task"),
     "task.changed": _("changed a task"),
+    "task.imported": _("imported a work list"),
     "task.withdrawn": _("withdrew a task"),
     "task.reported": _("reported on a task"),
     "task.verified": _("verified a task"),
