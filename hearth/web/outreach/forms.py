@@ -143,7 +143,9 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
         required=False,
         help_text=_("Staff number of whoever held it."),
     )
-    target = forms.ModelChoiceField(ServiceTarget.objects.none(), label=_("Customer served"), required=False)
+    target = forms.ModelChoiceField(
+        ServiceTarget.objects.none(), label=_("Customer served"), required=False
+    )
     vehicle = forms.ModelChoiceField(ServiceVehicle.objects.none(), label=_("With"), required=False)
     note = forms.CharField(
         label=pgettext_lazy("activity", "Note"),
