@@ -56,6 +56,7 @@ def _prepare_environment() -> str:
     (home / "static").mkdir(parents=True)
     os.environ["HEARTH_HOME"] = str(home)
     os.environ["HEARTH_SECRET_KEY"] = "only-for-tests-" + "0" * 40
+    os.environ["HEARTH_DATA_KEY"] = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE="
     os.environ["DATABASE_URL"] = _database_url(database, home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hearth.config.settings"
     return database

@@ -15,9 +15,12 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hearth.platform.secrets import parse_keys
 from hearth.premises.domain.broker import Broker
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
+
+SECRET = frozenset({"HEARTH_SECRET_KEY", "HEARTH_DATA_KEY"})  # never repeated in a message
 
 
 class Environment(BaseSettings):
@@ -38,6 +41,17 @@ class Environment(BaseSettings):
     )
     secret_key: str = Field(
         "", description=_("Signing key; empty: made once and kept in HEARTH_HOME")
+    )
+    data_key: str = Field(
+        "",
+        description=_(
+            "Key for personal data, base64 of 32 bytes, several by comma with the newest first; "
+            "empty: in HEARTH_DATA_KEY_FILE"
+        ),
+    )
+    data_key_file: Path | None = Field(
+        None,
+        description=_("File of that key; empty: data.key in HEARTH_HOME, made at the first start"),
     )
     debug: bool = Field(False, description=_("Development only: error pages with source"))
     host: str = Field("127.0.0.1", description=_("Address that `hearth serve` listens on"))
@@ -100,6 +114,17 @@ class Environment(BaseSettings):
             database_from_url(value, Path())
         return value
 
+    @field_validator("data_key")
+    @classmethod
+    def _known_keys(cls, value: str) -> str:
+        parse_keys(value)
+        return value
+
+    @field_validator("data_key_file")
+    @classmethod
+    def _absolute_key_file(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().resolve()
+
     @field_validator("mqtt_url")
     @classmethod
     def _known_broker(cls, value: str) -> str:
@@ -146,7 +171,8 @@ def _line(error: Any) -> str:
     name = str(error["loc"][0])
     name = name if name.isupper() else f"HEARTH_{name.upper()}"
     reason = error["msg"].removeprefix("Value error, ")
-    return f"{name}={error['input']!r}: {reason}"
+    shown = "…" if name in SECRET else repr(error["input"])
+    return f"{name}={shown}: {reason}"
 
 
 def database_from_url(url: str, home: Path) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+                (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),

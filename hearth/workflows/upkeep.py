@@ -19,6 +19,8 @@ from hearth.network.actors import operator
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
+from hearth.outreach.models import VisitPaper
+from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
 from hearth.premises.services.readings import seal
@@ -64,11 +66,11 @@ def check_demonstration() -> Check:
 
 
 def check_evidence() -> Check:
-    """Every photo or clip that a check or a rectification cites is on the disk."""
+    """Every photo or clip that a check, a rectification or a home visit cites is on the disk."""
     name = _("Evidence files")
     cited = [
         sha
-        for model in (Evidence, FixPhoto)
+        for model in (Evidence, FixPhoto, VisitPaper)
         for sha in model._default_manager.order_by("pk").values_list("sha256", flat=True)
     ]
     missing = [sha for sha in cited if not files.path_of(sha).exists()]
@@ -92,7 +94,8 @@ def daily_chores() -> dict[str, int]:
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
     what strangers did; proposes by the readings and figures of the day before who is to enter or
     leave a managed list; seals the hours of readings that have ended; tells who is late with what
-    checks found. Returns how many rows each part moved, removed, proposed or told of.
+    checks found; deletes the personal data of home visits whose time is over. Returns how many rows
+    each part moved, removed, proposed or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -106,6 +109,7 @@ def daily_chores() -> dict[str, int]:
         failures, _by_model = AccessAttempt.objects.filter(
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
+    purged = purge_due(today)  # before what could fail: nobody's data wait for a figure
     watched = look_at_watchlists(actor=night, as_of=today - timedelta(days=1))
     return {
         "moved": settle(today),
@@ -116,4 +120,5 @@ def daily_chores() -> dict[str, int]:
         "tasks": tasks,
         "failures": failures,
         "allowances": limits.forget_past(),
+        "purged_visits": purged,
     }

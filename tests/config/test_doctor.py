@@ -46,7 +46,8 @@ def test_a_healthy_house_has_nothing_wrong():
 
     assert [key for key, check in report.items() if check.state == "wrong"] == []
     assert {"settings", "database", "migrations", "wal", "disk", "assets", "fonts", "trail",
-            "jobs", "clock", "backup", "demonstration", "evidence"} == set(report)  # fmt: skip
+            "data_key", "jobs", "clock", "backup", "demonstration",
+            "evidence"} == set(report)  # fmt: skip
     assert all(check.finding for check in report.values())
     assert all(check.advice for check in report.values() if check.state != "ok")
 
