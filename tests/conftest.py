@@ -23,7 +23,7 @@ import django
 import hypothesis
 import pytest
 
-from tests import postgres
+from tests import broker, postgres
 
 DATABASES = ("sqlite", "postgres")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -128,10 +128,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only PostgreSQL can show, where there is none; `deselected` counts it."""
-    if DATABASE == "postgres":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    """Leave out what only PostgreSQL or a broker can show, where there is none; it is counted."""
+    missing = [] if DATABASE == "postgres" else ["postgres"]
+    missing += [] if broker.find() else ["broker"]
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

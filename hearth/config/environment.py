@@ -15,6 +15,8 @@ from django.utils.translation import gettext_noop as _
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hearth.premises.domain.broker import Broker
+
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
 
@@ -56,6 +58,19 @@ class Environment(BaseSettings):
         20, ge=1, le=1440, description=_("Lockout after five wrong passwords")
     )
     upload_mb: int = Field(40, ge=1, le=500, description=_("Largest file accepted, in MB"))
+    mqtt_url: str = Field(
+        "",
+        description=_(
+            "Broker of the thermometers, mqtt://user:password@host:port/topic or mqtts://…; "
+            "empty: none"
+        ),
+    )
+    mqtt_client: str = Field(
+        "hearth",
+        min_length=1,
+        max_length=64,
+        description=_("Name of our session at the broker; one for each Hearth"),
+    )
     fonts: Path | None = Field(None, description=_("Folder with licensed fonts for documents"))
     log_level: str = Field(
         "INFO",
@@ -83,6 +98,13 @@ class Environment(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value:
             database_from_url(value, Path())
+        return value
+
+    @field_validator("mqtt_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if value:
+            Broker.parse(value)
         return value
 
     @field_validator("fonts")

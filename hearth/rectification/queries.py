@@ -41,9 +41,9 @@ class Narrowed:
     Attributes:
         q: words of the outlet's name or code, or of the criterion.
         under: code of a unit; it and what lies below it now.
-        state: of ``Rectification.State``, or ``overdue``, ``outlet`` (waits for the outlet),
-            ``verify`` (waits for a verifier), ``in_time`` or ``closed_late`` (closed with a fix
-            by, or after, the first deadline) or ``withdrawn``.
+        state: of ``Rectification.State``; empty: not closed; ``all``; ``overdue``, ``outlet``
+            (waits for the outlet), ``verify`` (waits for a verifier), ``in_time`` or
+            ``closed_late`` (closed with a fix by, or after, the first deadline), ``withdrawn``.
         severity: of ``Criterion.Severity``.
         channel: of ``Channel``.
         since: first day of the first deadlines.
@@ -94,8 +94,10 @@ def _in_state(rows: Rows, state: str, today: date) -> Rows:
         return rows.closed_in_time()
     if state == "closed_late":
         return rows.closed().exclude(IN_TIME)
+    if state == "all":
+        return rows.standing()
     named = State.FIXED if state == "verify" else state
-    return rows.standing().filter(state=named) if named in State.values else rows.standing()
+    return rows.standing().filter(state=named) if named else rows.unclosed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,16 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
+                (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Programme"),
+            [
+                (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
+                (_("My tasks"), "programme:mine", "subtask", "programme.view"),
+                (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
+                (_("Performance"), "programme:performance", "target", "programme.view"),
             ],
         ),
         (

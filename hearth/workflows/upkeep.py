@@ -15,13 +15,16 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from hearth.inspections.models import Evidence
+from hearth.network.actors import operator
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
+from hearth.premises.services.readings import seal
 from hearth.rectification.models import FixPhoto
 from hearth.rectification.services.escalation import tell_late
+from hearth.workflows.watchlists import look_at_watchlists
 
 KEEP_TASKS = timedelta(days=30)
 KEEP_FAILURES = timedelta(days=30)
@@ -87,11 +90,13 @@ def daily_chores() -> dict[str, int]:
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
-    what strangers did; tells who is late with what checks found. Returns how many rows each part
-    moved, removed or told of.
+    what strangers did; proposes by the readings and figures of the day before who is to enter or
+    leave a managed list; seals the hours of readings that have ended; tells who is late with what
+    checks found. Returns how many rows each part moved, removed, proposed or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
+    night = operator("night")
     audit.write_anchor(now)
     with transaction.atomic():
         tasks, _by_model = DBTaskResult.objects.filter(
@@ -101,8 +106,11 @@ def daily_chores() -> dict[str, int]:
         failures, _by_model = AccessAttempt.objects.filter(
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
+    watched = look_at_watchlists(actor=night, as_of=today - timedelta(days=1))
     return {
         "moved": settle(today),
+        "watched": len(watched.proposed) + watched.lapsed,
+        "sealed": seal(actor=night),
         "late": tell_late(today, f"{reverse('rectification:list')}?state=overdue"),
         "sign_ins": forget_ended_sign_ins(),
         "tasks": tasks,

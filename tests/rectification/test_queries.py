@@ -99,6 +99,11 @@ def test_counts_of_what_waits(tree, edition):
         ({"state": "outlet"}, ["A01", "A02", "B05"]),
         ({"state": "verify"}, ["A03"]),
         ({"state": "accepted"}, ["A02"]),
+        ({"state": "all"}, ["A01", "B01", "A02", "A03", "B05"]),
+        ({"state": "closed"}, ["B01"]),
+        ({"state": "in_time"}, []),
+        ({"state": "closed_late"}, ["B01"]),
+        ({"since": date(2021, 7, 30), "until": date(2021, 7, 30)}, ["A02", "A03", "B05"]),
         ({"state": "withdrawn"}, ["A04"]),
         ({"severity": "red"}, ["B05"]),
         ({"channel": "mystery"}, []),
@@ -117,6 +122,7 @@ def test_a_list_is_narrowed(tree, edition, chosen, codes):
     gone = due(outlet, edition, "A04", day)
     Rectification.objects.filter(pk=gone.pk).update(withdrawn_at=gone.recorded_at)
     due(tree.west_outlets[0], edition, "B05", day)
+    due(outlet, edition, "B01", date(2021, 7, 5), **closed(date(2021, 7, 6)))
     scope = make_actor("programme_manager").scope
     found = narrowed(scope, Narrowed(**chosen), TODAY)
     assert [row.criterion.code for row in found] == codes

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DONE, REFUSED = 0, 1
 TOPICS = {  # module and its commands, in the order of the help
     "serving": {"serve", "worker"},
+    "sensors": {"sensors"},
     "upkeep": {"migrate", "backup", "restore", "audit", "doctor"},
     "accounts": {"user"},
     "demo": {"demo"},

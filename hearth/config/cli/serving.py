@@ -75,6 +75,9 @@ def serve(args: argparse.Namespace) -> int:
         if not args.no_worker:
             command = [sys.executable, "-m", "hearth.config.cli", "worker", "--watch-parent"]
             supervisor.keep("worker", command, vital=False)
+            if settings.ENV.mqtt_url:
+                command = [*command[:3], "sensors", "--watch-parent"]
+                supervisor.keep("sensors", command, vital=False)
         wanted = supervisor.run(lambda: _announce(args.host, args.port))
     return DONE if wanted else REFUSED
 

@@ -61,7 +61,8 @@ class ImportForm(HearthForm):
 
     def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["uploads"].widget.attrs["accept"] = ".xlsx,.csv"
+        more = ",.gift,.txt,.xml" if kind.key == "questions" else ""
+        self.fields["uploads"].widget.attrs["accept"] = f".xlsx,.csv{more}"
         if kind.key == "inspections":
             self.fields["as"] = forms.ChoiceField(
                 label=gettext_lazy("Count them"),

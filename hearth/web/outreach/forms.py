@@ -22,6 +22,7 @@ from hearth.web.forms import HearthForm
 ANY = [("", _("all"))]
 CHOSEN_AT_MOST = 30  # units that are offered as a list; of more the code is typed
 OWN = "own_"
+STATION = "station"
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
 YES_NO = [("y", _("yes")), ("n", _("no"))]
 
@@ -80,6 +81,8 @@ class PhotosField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [one for one in (data if isinstance(data, list) else [data]) if one]
+        if self.required and not files:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
         for one in files:
             super().clean(one, initial)
             if one.size > MOST_PHOTO_BYTES:

@@ -23,7 +23,16 @@ STATES = {
     "closed": pgettext_lazy("rectification", "Signed off"),
 }
 SEVERITIES = {"red": _("red line"), "major": _("major"), "minor": _("minor")}
-SHOWN_STATES = ("outlet", "overdue", "verify", "closed", "in_time", "closed_late", "withdrawn")
+SHOWN_STATES = (
+    "all",
+    "outlet",
+    "overdue",
+    "verify",
+    "closed",
+    "in_time",
+    "closed_late",
+    "withdrawn",
+)
 
 
 class ListFilter(HearthForm):

@@ -87,7 +87,7 @@ def _bars(parts: Sequence[tuple[Unit, Closed]], whole: Closed, span: str) -> cha
                 note=f"{one.in_time}/{one.due}",
                 href=f"{here}?under={unit.code}&{span}"
                 if not unit.is_outlet
-                else f"{reverse('rectification:list')}?under={unit.code}&{span}",
+                else f"{reverse('rectification:list')}?under={unit.code}&{span}&state=all",
                 tone=charts.Tone.EMBER if one.overdue else charts.Tone.NEUTRAL,
             )
             for unit, one in parts
