@@ -17,6 +17,7 @@ urlpatterns = [
     path("rectification/", include("hearth.web.rectification.urls")),
     path("scoring/", include("hearth.web.scoring.urls")),
     path("bulletins/", include("hearth.web.bulletins.urls")),
+    path("learning/", include("hearth.web.learning.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),

@@ -70,6 +70,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+                (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
             ],
         ),
