@@ -20,6 +20,7 @@ urlpatterns = [
     path("visits/", include("hearth.web.visits.urls")),
     path("home-visit/", include("hearth.web.visits.public_urls")),
     path("programme/", include("hearth.web.programme.urls")),
+    path("learning/", include("hearth.web.learning.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
     path("premises/", include("hearth.web.premises.urls")),
