@@ -7,10 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from hearth.platform import files
-from hearth.programme.models import Attachment, Document, Programme, Target, Task, TaskShare
+from hearth.programme.models import (
+    Attachment,
+    Document,
+    Meeting,
+    Programme,
+    Target,
+    Task,
+    TaskShare,
+)
 from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, page, placed
 from tests.consistency.scope_world import Mine, Side, World
-from tests.factories_programme import YEAR, make_document, make_plan, make_target, make_task
+from tests.factories_programme import (
+    YEAR,
+    make_document,
+    make_meeting,
+    make_plan,
+    make_target,
+    make_task,
+)
 
 VIEW, WORK, EDIT, EXPORT = "programme.view", "programme.work", "programme.edit", "exchange.export"
 
@@ -36,6 +51,11 @@ def document(side: Side) -> Document:
     title = f"通知 {side.branch.code}"
     known = Document.objects.filter(title=title).first()
     return known or make_document(side.branch, side.outlet, title=title)
+
+
+def meeting(side: Side) -> Meeting:
+    """A meeting of the outlet."""
+    return Meeting.objects.filter(unit=side.outlet).first() or make_meeting(plan(), side.outlet)
 
 
 def target(side: Side) -> Target:
@@ -134,4 +154,13 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "programme:sheet": (placed(sheet_of(), VIEW),),
     "programme:forecast": (placed(sheet_of(), VIEW),),
     "programme:rows": (placed(sheet_of("outlets"), VIEW),),
+    "programme:meeting-list": (of_year(VIEW),),
+    "programme:meeting-create": (of_year(WORK, methods=BOTH),),
+    "programme:meeting": (placed(key(meeting), VIEW),),
+    "programme:meeting-edit": (placed(key(meeting), WORK, methods=BOTH),),
+    "programme:meeting-people": (placed(key(meeting), WORK, methods=POST),),
+    "programme:meeting-presence": (placed(key(meeting), WORK, methods=POST),),
+    "programme:meeting-sign-in": (placed(key(meeting), VIEW, methods=POST),),
+    "programme:minutes": (placed(key(meeting), WORK, methods=BOTH),),
+    "programme:meeting-withdraw": (placed(key(meeting), WORK, methods=BOTH),),
 }

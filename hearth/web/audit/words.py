@@ -83,6 +83,13 @@ ACTIONS: dict[str, Any] = {
     "task.reported": _("reported on a task"),
     "task.verified": _("verified a task"),
     "task.sent_back": _("sent a task back"),
+    "meeting.called": _("called a meeting"),
+    "meeting.changed": _("changed a meeting"),
+    "meeting.people_called": _("put people on the list of a meeting"),
+    "meeting.presence_noted": _("noted who came to a meeting"),
+    "meeting.signed_in": _("signed in to a meeting"),
+    "meeting.minuted": _("wrote the minutes of a meeting"),
+    "meeting.called_off": _("called a meeting off"),
     "target.set": _("set targets"),
     "target.changed": _("changed a target"),
     "target.withdrawn": _("withdrew a target"),
@@ -191,6 +198,7 @@ OBJECTS: dict[str, Any] = {
     "programme.task": _("task"),
     "programme.document": _("document"),
     "programme.target": _("target"),
+    "programme.meeting": _("meeting"),
 }
 
 
