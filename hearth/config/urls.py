@@ -17,6 +17,7 @@ urlpatterns = [
     path("scoring/", include("hearth.web.scoring.urls")),
     path("bulletins/", include("hearth.web.bulletins.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
+    path("figures/", include("hearth.web.figures.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
     path("audit/", include("hearth.web.audit.urls")),
     path("api/v1/", api_urls),
