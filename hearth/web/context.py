@@ -67,6 +67,12 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Figures"),
+            [
+                (_("Explore figures"), "figures:explorer", "search", "figures.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
