@@ -19,7 +19,6 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf, contribute_operation_callback
 
 from hearth.kernel.errors import NotAllowed
-from hearth.network.actors import actor_of
 from hearth.network.models import ApiToken
 from hearth.network.scope import Actor
 from hearth.network.services.tokens import find_token
@@ -53,10 +52,7 @@ class TokenAuth(HttpBearer):
         found = find_token(token, timezone.now())
         if found is None:
             return None
-        request.token = found
-        request.actor = actor_of(
-            found.user, on=timezone.localdate(), narrowed_to=frozenset(found.permissions)
-        )
+        request.token, request.actor = found
         return _admitted(request)
 
 

@@ -34,6 +34,10 @@ class ImportForm(BaseModel):
         "released",
         description=gettext_noop("Kind inspections: count them at once, or after review."),
     )
+    rectify: bool = Field(
+        False,
+        description=gettext_noop("Kind inspections: have what they found put right from today on."),
+    )
     publish: bool = Field(
         True, description=gettext_noop("Kind standard: publish it; else it stays a draft.")
     )
@@ -73,7 +77,7 @@ def start_import(
         raise RequestDataTooBig
     chosen: dict[str, Any] = {"dry_run": options.dry_run}
     if kind == "inspections":
-        chosen["as"] = options.status
+        chosen |= {"as": options.status, "rectify": options.rectify}
     if kind == "standard":
         chosen["publish"] = options.publish
     job = enqueue_import(

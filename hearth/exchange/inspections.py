@@ -34,6 +34,7 @@ from hearth.platform.spreadsheets import (
     report_of,
 )
 from hearth.platform.spreadsheets.report import cell_error
+from hearth.rectification.services.opening import follow, open_for
 from hearth.scoring.domain.marks import MET, BadMarks, Mark
 from hearth.scoring.evaluation import evaluate_marks, mark_problem_text, rules_for
 from hearth.standards.models import Edition
@@ -118,7 +119,9 @@ class InspectionsImport:
 
         Any number of workbooks may come at once, each with both sheets. Option ``as`` is
         ``released`` (default: they count) or ``submitted`` (they wait for review). A known
-        outside id with other content becomes the next revision.
+        outside id with other content becomes the next revision. With option ``rectify`` the
+        findings of released ones are to be put right from today on (ADR 0008); without it only
+        those whose earlier revision was.
 
         Raises:
             UnreadableFile: a file or sheet cannot be read.
@@ -139,7 +142,10 @@ class InspectionsImport:
             with transaction.atomic():
                 new = list(_against_stored(actor, prepared, report))
                 if report.ok and new and not dry_run:
-                    record_many(actor, new, one_event="inspections.imported")
+                    rows = record_many(actor, new, one_event="inspections.imported")
+                    if status == Inspection.Status.RELEASED:
+                        opens = open_for if (options or {}).get("rectify") else follow
+                        opens(actor=actor, inspections=rows)
         return report
 
 

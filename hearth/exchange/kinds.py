@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hearth.exchange.adjustments import AdjustmentsImport
 from hearth.exchange.inspections import InspectionsImport
 from hearth.exchange.people import PeopleExport, PeopleImport
+from hearth.exchange.questions import QuestionsImport
 from hearth.exchange.readings import ReadingsImport
 from hearth.exchange.registers import RegisterExport, RegisterImport
 from hearth.exchange.standard import StandardImport
 from hearth.exchange.tasks import TasksExport, TasksImport
 from hearth.exchange.units import UnitsExport, UnitsImport
+from hearth.learning.registers import QUESTIONS
 from hearth.ledgers.registers import REGISTERS
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import ImportReport, Progress, SheetSpec, Source, Table
@@ -98,7 +100,10 @@ _IMPORTS: list[ImportKind] = [
     StandardImport(),
     InspectionsImport(),
     AdjustmentsImport(),
-    *map(RegisterImport, REGISTERS.values()),
+    *(
+        QuestionsImport() if register is QUESTIONS else RegisterImport(register)
+        for register in REGISTERS.values()
+    ),
     ReadingsImport(),
     TasksImport(),
 ]

@@ -7,9 +7,7 @@ from typing import Any
 
 from django.db.models import (
     Avg,
-    BooleanField,
     Exists,
-    ExpressionWrapper,
     Max,
     OuterRef,
     Q,
@@ -18,7 +16,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hearth.figures.registry import COUNTED, FIGURES, Figure, Question, Source, When, declare
+from hearth.figures.registry import FIGURES, Figure, Question, Source, When, declare
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection
 from hearth.kernel.periods import Period
@@ -56,13 +54,14 @@ def _findings(when: When) -> QuerySet[Finding]:
     )
 
 
-def _seen(channel: str = "") -> Callable[[When], QuerySet[Any]]:
-    def rows(when: When) -> QuerySet[Any]:
-        looks = _checks(when).filter(channel=channel) if channel else _checks(when)
-        looked = looks.order_by().filter(unit_id=OuterRef("unit_id"))
-        return placed_outlets(when).annotate(**{COUNTED: Exists(looked)})
+def _seen(channel: str = "") -> Callable[[When], Q]:
+    """Outlets that were checked in the span."""
 
-    return rows
+    def condition(when: When) -> Q:
+        looks = _checks(when).filter(channel=channel) if channel else _checks(when)
+        return Q(Exists(looks.order_by().filter(unit_id=OuterRef("unit_id"))))
+
+    return condition
 
 
 def last_closing(when: When) -> Closing | None:
@@ -80,11 +79,8 @@ def _results(when: When) -> QuerySet[Result]:
     return Result.objects.filter(closing=closing) if closing else Result.objects.none()
 
 
-def _ranked_outlets(when: When) -> QuerySet[Any]:
-    """Ranked outlets of the last closing; counted are those below its pass line."""
-    outlets = _results(when).filter(level="outlet", is_ranked=True)
-    below = ExpressionWrapper(Q(outlets_below_pass__gt=0), output_field=BooleanField())
-    return outlets.annotate(**{COUNTED: below})
+def _ranked_outlets(when: When) -> QuerySet[Result]:
+    return _results(when).filter(level="outlet", is_ranked=True)
 
 
 def _outlets_behind(question: Question) -> QuerySet[Any]:
@@ -124,16 +120,21 @@ def _declare_all() -> None:
     )
     for channel in COVERED:
         key = channel.value
-        seen = Source(_seen(key), path="path", permission="inspections.view", order=_BY_CODE)
         declare(
             Figure(
                 f"inspections.{key}", _CHECKED[key], "count", True, True, CHECKS, Q(channel=key)
             ),
             Figure(
-                f"coverage.{key}", _SEEN[key], "share", True, False, seen, higher_is_better=True
+                f"coverage.{key}",
+                _SEEN[key],
+                "share",
+                True,
+                False,
+                OUTLETS,
+                part=_seen(key),
+                higher_is_better=True,
             ),
         )
-    anyhow = Source(_seen(), path="path", permission="inspections.view", order=_BY_CODE)
     declare(
         Figure(
             "coverage",
@@ -141,7 +142,8 @@ def _declare_all() -> None:
             "share",
             True,
             False,
-            anyhow,
+            OUTLETS,
+            part=_seen(),
             higher_is_better=True,
         ),
         Figure("findings", _("Findings"), "count", True, True, FINDINGS, higher_is_better=False),
@@ -203,6 +205,7 @@ def _declare_all() -> None:
             False,
             False,
             RANKED,
+            part=Q(outlets_below_pass__gt=0),
             group="scores",
             higher_is_better=False,
         ),

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.db.models.functions import Substr
 
-from hearth.figures.registry import COUNTED, FIGURES, Figure, Question, Source, Value, When
+from hearth.figures.registry import FIGURES, Figure, Question, Source, Value, When
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import end_of
 
@@ -135,7 +135,7 @@ def _aggregates(figure: Figure, number: int, when: When) -> dict[str, Any]:
     distinct = figure.counts != "pk"
     found: dict[str, Any] = {f"n{number}": Count("pk", filter=condition)}
     if figure.measure == "share":
-        part = condition & Q(**{COUNTED: True})
+        part = condition & figure.numerator(when)
         found[f"p{number}"] = Count(figure.counts, filter=part, distinct=distinct)
         found[f"w{number}"] = Count(figure.counts, filter=condition, distinct=distinct)
     else:

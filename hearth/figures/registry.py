@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from hearth.kernel.periods import Period
 from hearth.kernel.stats import wilson
@@ -150,8 +150,9 @@ class Figure:
         is_span: counted over a span; else at a point in time.
         is_additive: the units below add up to the unit.
         begins: where a span begins that nobody gave: the quarter of the day, or its year.
-        source: the records. Of a share: all of the denominator, with ``counted`` annotated.
+        source: the records. Of a share: those of the denominator.
         where: which of them.
+        part: of a share, which of those are in the numerator; they open as ``counted``.
         value_of: the number, as an aggregate; a share counts its two parts instead.
         counts: of a share, what one thing counted is (``unit_id``: outlets rather than rows).
         scale: by what the aggregate is divided.
@@ -168,6 +169,7 @@ class Figure:
     is_additive: bool
     source: Source
     where: Condition = field(default_factory=Q)
+    part: Condition | None = None
     value_of: Any = field(default_factory=lambda: Count("pk"))
     counts: str = "pk"
     scale: int = 1
@@ -185,12 +187,25 @@ class Figure:
         """Which of the source's rows it is about."""
         return self.where(when) if callable(self.where) else self.where
 
+    def numerator(self, when: When) -> Q:
+        """Which of those rows are in the numerator of a share.
+
+        Raises:
+            ValueError: it is no share.
+        """
+        if self.part is None:
+            raise ValueError(f"figure {self.key} has no numerator")
+        return self.part(when) if callable(self.part) else self.part
+
     def rows(self, question: Question) -> QuerySet[Any]:
         """The records behind the value, in a steady order."""
         if self.evidence is not None:
             return self.evidence(question)
         when = self.when(question.as_of, question.since)
         rows = self.source.of(question, when).filter(self.condition(when))
+        if self.part is not None:
+            counted = ExpressionWrapper(self.numerator(when), output_field=BooleanField())
+            rows = rows.annotate(**{COUNTED: counted})
         return rows.order_by(*self.source.order)
 
 

@@ -24,7 +24,7 @@ AWARDED = [
 
 def _check_award(row: Any, found: Mapping[str, Any]) -> Iterable[Fault]:
     if row.until is not None and row.until <= row.granted_on:
-        yield "until", _("It ends before it begins.")
+        yield "until", _("It ends on the day it was granted, or before.")
     if found["unit"] is not None and not found["unit"].is_outlet:
         yield "unit", _("Awards are granted to outlets. Name the outlet.")
 
@@ -37,7 +37,6 @@ AWARDS = Register(
         Field(
             Column("unit", gettext_lazy("Unit"), "code", required=True, max_length=40),
             lookup=UNIT,
-            filters=True,
         ),
         Field(
             Column("award", gettext_lazy("Award"), "choice", required=True, choices=AWARDED),
@@ -98,7 +97,6 @@ EXTERNAL_RANKS = Register(
         Field(
             Column("unit", gettext_lazy("Unit"), "code", required=True, max_length=40),
             lookup=UNIT,
-            filters=True,
         ),
         Field(
             Column(
@@ -117,6 +115,7 @@ EXTERNAL_RANKS = Register(
     ],
     natural_key=("period", "unit", "channel"),
     day="period",
+    day_attribute="ends_on",
     view="honours.view",
     edit="honours.edit",
     check=_check_rank,

@@ -130,7 +130,6 @@ SITTINGS = Register(
             Column("branch", gettext_lazy("Branch"), "code", required=True, max_length=40),
             attribute="unit",
             lookup=UNIT,
-            filters=True,
         ),
         Field(Column("paper", gettext_lazy("Paper"), required=True, max_length=120)),
         Field(Column("held_on", gettext_lazy("Held on"), "date", required=True)),
@@ -200,7 +199,8 @@ ATTEMPTS = Register(
     ],
     natural_key=("sitting", "staff_no"),
     day="started_at",
-    view="learning.view",
+    day_attribute="held_on",
+    view="people.view",  # who sat is for every reader, what they reached is not
     edit="learning.edit",
     check=_check_attempt,
     derive=_derive_attempt,

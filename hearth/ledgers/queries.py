@@ -57,7 +57,9 @@ def records(actor: Actor, register: Register, chosen: RecordFilter) -> QuerySet[
 
 
 def _on_days(rows: Any, register: Register, chosen: RecordFilter) -> Any:
-    day = register.named(register.day).stored
+    day = register.listed_by
+    if not day:
+        return rows
     is_instant = isinstance(register.model._meta.get_field(day), DateTimeField)
     if chosen.since:
         start: Any = _midnight(chosen.since) if is_instant else chosen.since

@@ -102,6 +102,8 @@ class Register:
         natural_key: columns that together name a record; a standing record has each key once.
         day: column whose day places a record in the tree: a date, an instant, or a period,
             which counts by its last day. Empty where records have no day.
+        day_attribute: of the model, by which lists are narrowed to days, where another one than
+            the day's column says it best (a derived one).
         view: permission to read it.
         edit: permission to write it, in the part of the tree where the unit lies.
         updates: whether a known key with other content changes the record; else it is an error.
@@ -132,6 +134,7 @@ class Register:
     derive: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] = _no_more
     unit_of: Callable[[Any, Mapping[str, Any]], Any] | None = None
     is_of_network: bool = False
+    day_attribute: str = ""
     notes: Sequence[StrOrPromise] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
     label: Callable[[Any], str] = str
@@ -160,6 +163,11 @@ class Register:
             if one.name == name:
                 return one
         raise KeyError(name)
+
+    @property
+    def listed_by(self) -> str:
+        """Attribute of the day by which lists are narrowed; empty where records have none."""
+        return self.day_attribute or (self.named(self.day).stored if self.day else "")
 
     @cached_property
     def relations(self) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from hearth.network.models import User
 from hearth.network.roles import ROLES
@@ -20,22 +22,30 @@ ORDER BY g.id, p.path
 
 
 def actor_of(user: User, *, on: date, narrowed_to: frozenset[str] | None = None) -> Actor:
-    """The actor that ``user`` is on ``on``; one query, asked for every page and every API call.
+    """The actor that ``user`` is on ``on``; one query, asked for every page.
 
     An inactive user is an actor without grants.
     """
     if user.is_operator:
         return Actor(user.pk, user.name, user.username, is_operator=True)
+    rows = statements.fetch(_HELD, user.pk, on, on) if user.is_active else ()
+    return Actor(user.pk, user.name, user.username, grants_in(rows), narrowed_to=narrowed_to)
+
+
+def grants_in(rows: Iterable[tuple[Any, ...]]) -> tuple[ActorGrant, ...]:
+    """The grants of ``Grant.objects.held_on(day)``, each with every place its unit has ever had.
+
+    Args:
+        rows: key, role, key and name of the unit, and one place of it or None; in the order of the
+            key and the place. Roles that are no more are passed over.
+    """
     grants: dict[int, ActorGrant] = {}
-    # The rows of ``Grant.objects.held_on(on)``, each with every place its unit has ever had.
-    for grant_id, role, unit_id, unit_name, path in (
-        statements.fetch(_HELD, user.pk, on, on) if user.is_active else ()
-    ):
+    for grant_id, role, unit_id, unit_name, path in rows:
         if role in ROLES:
             held = grants.get(grant_id)
             paths = (*held.paths, path) if held else (path,) if path else ()
             grants[grant_id] = ActorGrant(role, unit_id, unit_name, paths)
-    return Actor(user.pk, user.name, user.username, tuple(grants.values()), narrowed_to=narrowed_to)
+    return tuple(grants.values())
 
 
 def operator(name: str) -> Actor:

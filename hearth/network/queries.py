@@ -123,7 +123,7 @@ def filtered_people(scope: Scope, chosen: PersonFilter, day: date) -> QuerySet[P
     people = Person.objects.visible_to(scope)
     if chosen.q:
         people = people.matching(chosen.q)
-    held = Post.objects.held_on(day).filter(person=OuterRef("pk"))
+    held = Post.objects.held_on(day)
     if chosen.unit:
         above = Unit.objects.visible_to(scope).filter(code=chosen.unit).first()
         if above is None:
@@ -131,8 +131,10 @@ def filtered_people(scope: Scope, chosen: PersonFilter, day: date) -> QuerySet[P
         held = held.filter(unit__path__gte=above.path, unit__path__lt=end_of(above.path))
     if chosen.post:
         held = held.filter(title=chosen.post)
-    if chosen.unit or chosen.post or chosen.state == "present":
-        people = people.filter(Exists(held))
+    if chosen.unit:
+        people = people.filter(pk__in=held.values("person_id"))
+    elif chosen.post or chosen.state == "present":
+        people = people.filter(Exists(held.filter(person=OuterRef("pk"))))
     if chosen.state == "left":
         people = people.filter(left_on__lte=day)
     if chosen.basic:

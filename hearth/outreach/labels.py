@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 TARGET_GROUPS: dict[str, Any] = {
     "army": pgettext_lazy("target group", "Army units"),
@@ -41,9 +41,3 @@ OUTCOMES: dict[str, Any] = {
     "task": pgettext_lazy("idea", "becomes a task"),
     "declined": pgettext_lazy("idea", "not taken up"),
 }
-
-
-def named(line: Any) -> str:
-    """The name of a catalogue's line in the reader's language."""
-    chinese = (get_language() or "zh-hans").startswith("zh")
-    return str(line.name if chinese else line.name_en)

@@ -6,11 +6,14 @@ what instances of the model do; PostgreSQL takes them by ``COPY``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection, connections, models
+
+from hearth.platform import statements
 
 _AS_THEY_ARE = (
     models.BooleanField,
@@ -41,20 +44,55 @@ def insert(
     values = list(_prepared(fields, rows))
     if not values:
         return
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    names = ", ".join(quote(field.column) for field in fields)
-    one = f"({', '.join(['%s'] * len(fields))})"
+    store = _store_in_postgresql if connection.vendor == "postgresql" else _store_in_sqlite
+    store(model, tuple(columns), values)
+
+
+def _store_in_postgresql(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> None:
+    """A few rows as one JSON text, for which the wording stays the same however many; else COPY."""
+    table, names, typed = _words(model, columns)
+    if len(rows) > FEW:
+        with connection.cursor() as cursor:
+            _copy(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
+        return
+    # S608: names and types of our own columns; the values are bound
+    sql = f"INSERT INTO {table} ({names}) SELECT r.* FROM json_to_recordset(%s) AS r({typed})"  # noqa: S608
+    given = [dict(zip(columns, row, strict=True)) for row in rows]
+    statements.change(sql, json.dumps(given, default=_plain, ensure_ascii=False))
+
+
+def _store_in_sqlite(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> None:
+    table, names, _typed = _words(model, columns)
+    one = f"({', '.join(['%s'] * len(columns))})"
     # S608: names of our own tables and columns; every value is bound
     head = f"INSERT INTO {table} ({names}) VALUES "  # noqa: S608
     with connection.cursor() as cursor:
-        if len(values) <= FEW:
-            every = ", ".join([one] * len(values))
-            cursor.execute(head + every, [value for row in values for value in row])
-        elif connection.vendor == "postgresql":
-            _copy(cursor, f"COPY {table} ({names}) FROM STDIN", values)
+        if len(rows) <= FEW:
+            every = ", ".join([one] * len(rows))
+            cursor.execute(head + every, [value for row in rows for value in row])
         else:
-            cursor.executemany(head + one, values)
+            cursor.executemany(head + one, rows)
+
+
+@lru_cache(maxsize=16)
+def _words(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, str, str]:
+    """Names of the table and of its columns, and the attributes with their types."""
+    quote = connection.ops.quote_name
+    fields = [_field(model, name) for name in columns]
+    return (
+        quote(model._meta.db_table),
+        ", ".join(quote(field.column) for field in fields),
+        ", ".join(f"{quote(field.attname)} {field.db_type(connection)}" for field in fields),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: a JSON column's own value, else the text that PostgreSQL reads."""
+    return value.obj if hasattr(value, "obj") else str(value)
 
 
 def _copy(cursor: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from hearth.platform.sealed import EncryptedTextField
+
 
 class AuditEvent(models.Model):
     """One link of the hash-chained trail.
@@ -30,7 +32,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
             models.Index(fields=["actor", "at"], name="audit_actor_at"),
-            models.Index(fields=["action", "at"], name="audit_action_at"),
+            models.Index(fields=["action", "seq"], name="audit_action"),
         ]
 
     def __str__(self) -> str:
@@ -46,6 +48,16 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}:{self.hash[:12]}"
+
+
+class KeyProof(models.Model):
+    """A known text, sealed: whether it opens says whether the key at hand fits these records."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    text = EncryptedTextField(row="id")
+
+    def __str__(self) -> str:
+        return "proof of the key"
 
 
 class Job(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,23 @@ def tell(user_ids: Iterable[int], kind: str, url: str, **params: Any) -> int:
     """Put one notice before each user; returns how many were told."""
     rows = [Notice(user_id=pk, kind=kind, params=params, url=url) for pk in sorted(set(user_ids))]
     Notice.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One notice to be put before one user."""
+
+    user_id: int
+    kind: str
+    url: str
+    params: dict[str, Any]
+
+
+def tell_each(words: Iterable[Word]) -> int:
+    """Put many different notices before users in few statements; returns how many."""
+    rows = [Notice(user_id=w.user_id, kind=w.kind, params=w.params, url=w.url) for w in words]
+    Notice.objects.bulk_create(rows, batch_size=150)
     return len(rows)
 
 

@@ -1,13 +1,15 @@
 """Statements that are put into words once and run often.
 
-Django words a statement anew each time it runs. For the few that every submitted check runs, that
-took four fifths of the server's time; here the wording is kept (``benchmarks/bench_submit.py``).
-Everything else goes through the models' managers.
+Django words a statement anew each time it runs, and PostgreSQL reads and plans it anew. For the few
+that every submitted check runs, that took most of the time of both; here the wording is kept, and
+PostgreSQL keeps what it made of it (``benchmarks/bench_submit.py``). Everything else goes through
+the models' managers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -15,13 +17,20 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 
+def cursor_of_kept() -> Any:
+    """A cursor for wording that stays the same: PostgreSQL keeps it parsed and planned."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    return database.prepared_cursor() if database.vendor == "postgresql" else database.cursor()
+
+
 def fetch(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     """All rows of a query in plain SQL that both databases understand.
 
-    Values come as the driver gives them: a JSON column as text, on SQLite an instant as text and
-    a UUID as 32 digits. Instants among ``params`` go through ``instant``, UUIDs through ``key``.
+    Values come as the driver gives them: a JSON column as text, on SQLite an instant without its
+    zone (``moment`` mends it) and a UUID as 32 digits. Instants among ``params`` go through
+    ``instant``, UUIDs through ``key``.
     """
-    with connection.cursor() as cursor:
+    with cursor_of_kept() as cursor:
         cursor.execute(sql, params)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
@@ -29,7 +38,7 @@ def fetch(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 
 def change(sql: str, *params: Any) -> int:
     """Run a statement that writes; the number of rows it touched."""
-    with connection.cursor() as cursor:
+    with cursor_of_kept() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
 
@@ -37,6 +46,11 @@ def change(sql: str, *params: Any) -> int:
 def instant(value: Any) -> Any:
     """An aware instant in the form in which a column of this database compares it."""
     return connection.ops.adapt_datetimefield_value(value)
+
+
+def moment(value: datetime | None) -> datetime | None:
+    """An aware instant of what a column gave; the inverse of ``instant``."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def key(value: Any) -> Any:
@@ -62,7 +76,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         for row in rows
         for field in fields
     ]
-    with connection.cursor() as cursor:
+    with cursor_of_kept() as cursor:
         cursor.execute(f"{head}{', '.join([one] * len(rows))}{returning}", params)
         keys = cursor.fetchall() if returning else ()
     for row in rows:

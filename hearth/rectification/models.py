@@ -12,11 +12,26 @@ from django.db.models import F, Q
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection
 from hearth.ledgers.models import Photo, Record, RecordQuerySet
+from hearth.network.scope import Scope, end_of
 from hearth.standards.models import Criterion
+
+IN_TIME = Q(state="closed", fixed_on__lte=F("first_due_on"))
+"""Closed, and the accepted fix was handed in by the first deadline (RC-02)."""
 
 
 class RectificationQuerySet(RecordQuerySet["Rectification"]):
     """Named filters over rectifications."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of outlets that lie in ``scope`` now, or did on the day of the check.
+
+        What an outlet still has to do moves with it to its new branch.
+        """
+        return self.filter(scope.q("unit__path") | scope.q("unit_path"))
+
+    def now_under(self, path: str) -> Self:
+        """Those of outlets that lie at or below ``path`` now."""
+        return self.filter(unit__path__gte=path, unit__path__lt=end_of(path))
 
     def unclosed(self) -> Self:
         """Those that stand and are not closed yet."""
@@ -40,7 +55,7 @@ class RectificationQuerySet(RecordQuerySet["Rectification"]):
 
     def closed_in_time(self) -> Self:
         """Closed ones whose accepted fix was handed in by the first deadline."""
-        return self.closed().filter(fixed_on__lte=F("first_due_on"))
+        return self.standing().filter(IN_TIME)
 
 
 class Rectification(Record):

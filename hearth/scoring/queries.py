@@ -170,6 +170,24 @@ def current_closing(period: Period) -> Closing | None:
     return Closing.objects.filter(period=period.key, is_current=True).first()
 
 
+def newest_closing() -> Closing | None:
+    """The current closing of the period that ended last; None while none is closed.
+
+    Of periods that ended on one day it is the quarter, else the shortest. The text of a period says
+    nothing of its time once months and quarters are closed side by side.
+    """
+    found = Closing.objects.filter(is_current=True).defer("summary", "policy_content")
+    return max(found, key=lambda closing: _newness(closing.period), default=None)
+
+
+def _newness(key: str) -> tuple[date, bool, date]:
+    try:
+        period = Period.parse(key)
+    except BadValue:
+        return (date.min, False, date.min)
+    return (period.end, period.kind == "quarter", period.start)
+
+
 def closing_before(period: Period) -> Closing | None:
     """The closing that holds for the period before; None while that is open, or before 1900."""
     try:

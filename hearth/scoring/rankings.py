@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from django.db.models import F
+
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
 from hearth.scoring.domain.ranking import Entry, Ranked, movements, rank
-from hearth.scoring.models import Closing, Result
+from hearth.scoring.models import Closing, Result, ResultQuerySet
 
 LEVELS = ("outlet", "subbranch", "branch")
 HIGHEST_CENTI = 10_000
@@ -80,20 +82,25 @@ def ranking_of(
     ``under`` ranks anew among the units below it, with intervals of its own; ``scope`` only hides
     rows and leaves the places as they are in the whole.
     """
-    results = Result.objects.filter(closing=closing, level=level).defer(
-        "trace", "modules", "channels"
-    )
+    results = results_of(closing, level, scope)
     if under is not None:
         results = results.under(_path_in(closing, under)).exclude(unit=under)
-    if scope is not None:
-        results = results.visible_to(scope)
     found = list(results)
-    rows = [_row(result) for result in found]
+    rows = [row_of(result) for result in found]
     if under is not None:
         errors = {result.code: result.standard_error for result in found}
         rows = _ranked_anew(rows, errors, _before(closing, level, under))
     rows.sort(key=lambda r: (r.rank is None, r.rank or 0, r.code))
     return RankingTable(closing, level, under, tuple(rows))
+
+
+def results_of(closing: Closing, level: str, scope: Scope | None = None) -> ResultQuerySet:
+    """Results of ``level`` in the order of the ranking: ranked ones first, by rank and code."""
+    results = Result.objects.filter(closing=closing, level=level)
+    if scope is not None:
+        results = results.visible_to(scope)
+    by_rank = (F("rank").asc(nulls_last=True), "code")
+    return results.defer("trace", "modules", "channels").order_by(*by_rank)
 
 
 def _path_in(closing: Closing, unit: Unit) -> str:
@@ -102,7 +109,8 @@ def _path_in(closing: Closing, unit: Unit) -> str:
     return found or unit.path
 
 
-def _row(result: Result) -> RankingRow:
+def row_of(result: Result) -> RankingRow:
+    """A result as a row of the ranking of its level."""
     return RankingRow(
         rank=result.rank,
         code=result.code,

@@ -7,13 +7,13 @@ older than the records; a busy day forgets it a few times a minute.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.core.cache import cache
 from django.utils.translation import get_language
 
-from hearth.platform.models import AuditEvent
+from hearth.platform import audit
 
 Result = TypeVar("Result")
 MOVING = (
@@ -28,15 +28,32 @@ MOVING = (
     "adjustment.recorded",
     "adjustment.withdrawn",
     "policy.approved",
-    "network.changed",
+    "unit.created",
+    "unit.edited",
+    "unit.moved",
+    "unit.merged",
+    "unit.closed",
+    "unit.reopened",
+    "tree.settled",
 )
+OF_PEOPLE = (
+    "person.created",
+    "person.edited",
+    "unit.created",
+    "unit.edited",
+    "unit.moved",
+    "unit.merged",
+    "unit.closed",
+    "unit.reopened",
+    "tree.settled",
+)
+"""What can move a person in or out of a list."""
 LONGEST_SECONDS = 3600
 
 
-def stamp() -> int:
-    """Number of the newest event that can move a figure; one indexed query."""
-    newest = AuditEvent.objects.filter(action__in=MOVING).order_by("-seq")
-    return newest.values_list("seq", flat=True).first() or 0
+def stamp(actions: Sequence[str] = MOVING) -> int:
+    """Number of the newest event that can move a figure; one query."""
+    return audit.newest(actions)
 
 
 def remembered(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,8 +34,8 @@ from hearth.standards.queries import criteria_of
 
 LONGEST_DELAY_DAYS = 400
 _WHAT_IT_IS_ABOUT = """
-SELECT e.*, u.id AS unit_id, u.path AS unit_path, u.kind AS unit_kind,
-    u.level AS unit_level, p.path AS place, i.id AS stored_id
+SELECT e.id, e.standard_id, e.edition, e.status, e.content_hash, e.version,
+    u.id, u.code, u.level, u.kind, u.path, p.path, i.id
 FROM standards_edition e
 JOIN standards_standard s ON s.id = e.standard_id
 JOIN network_unit u ON u.code = %s
@@ -44,6 +44,8 @@ LEFT JOIN network_placement p ON p.unit_id = u.id
 LEFT JOIN inspections_inspection i ON i.uuid = %s
 WHERE s.code = %s AND e.edition = %s
 """
+_OF_EDITION = ("id", "standard_id", "edition", "status", "content_hash", "version")
+_OF_UNIT = ("id", "code", "level", "kind", "path")  # both in the order of the model
 
 
 @transaction.atomic
@@ -215,23 +217,25 @@ def submit_document(*, actor: Actor, what: DocumentIn) -> Inspection:
 def _looked_up(what: DocumentIn) -> tuple[Edition, Unit, str, int | None]:
     """Edition, unit, its place on the day, and the key of what has this UUID; in one query.
 
-    Of the unit only what submitting needs is loaded.
+    Of the edition and the unit only what submitting needs is loaded.
     """
     day = timezone.localdate(what.inspected_at)
-    params = [what.unit, day, day, statements.key(what.uuid), what.standard, what.edition]
-    edition: Any = next(iter(Edition.objects.raw(_WHAT_IT_IS_ABOUT, params)), None)
-    if edition is None:
-        raise Edition.DoesNotExist
-    loaded = ("id", "code", "level", "kind", "path")  # in the order of the model
-    values = (
-        edition.unit_id,
+    found = statements.fetch(
+        _WHAT_IT_IS_ABOUT,
         what.unit,
-        edition.unit_level,
-        edition.unit_kind,
-        edition.unit_path,
+        day,
+        day,
+        statements.key(what.uuid),
+        what.standard,
+        what.edition,
     )
-    unit = Unit.from_db("default", loaded, values)
-    return edition, unit, edition.place or unit.path, edition.stored_id
+    if not found:
+        raise Edition.DoesNotExist
+    row = found[0]
+    edition = Edition.from_db(DEFAULT_DB_ALIAS, _OF_EDITION, row[:6])
+    unit = Unit.from_db(DEFAULT_DB_ALIAS, _OF_UNIT, row[6:11])
+    place, stored_id = row[11:]
+    return edition, unit, place or unit.path, stored_id
 
 
 def _require_sane_time(at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from axes.models import AccessAttempt
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,11 +15,18 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from hearth.inspections.models import Evidence
+from hearth.network.actors import operator
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
+from hearth.outreach.models import VisitPaper
+from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
+from hearth.premises.services.readings import seal
+from hearth.rectification.models import FixPhoto
+from hearth.rectification.services.escalation import tell_late
+from hearth.workflows.watchlists import look_at_watchlists
 
 KEEP_TASKS = timedelta(days=30)
 KEEP_FAILURES = timedelta(days=30)
@@ -58,10 +66,14 @@ def check_demonstration() -> Check:
 
 
 def check_evidence() -> Check:
-    """Every photo or clip that a check cites is on the disk."""
+    """Every photo or clip that a check, a rectification or a home visit cites is on the disk."""
     name = _("Evidence files")
-    cited = Evidence.objects.order_by("pk").values_list("sha256", flat=True)
-    missing = [sha for sha in cited.iterator(chunk_size=2000) if not files.path_of(sha).exists()]
+    cited = [
+        sha
+        for model in (Evidence, FixPhoto, VisitPaper)
+        for sha in model._default_manager.order_by("pk").values_list("sha256", flat=True)
+    ]
+    missing = [sha for sha in cited if not files.path_of(sha).exists()]
     if missing:
         listed = ", ".join(sha[:12] for sha in missing[:SHOWN])
         return Check(
@@ -72,7 +84,7 @@ def check_evidence() -> Check:
             % {"n": len(missing), "listed": listed},
             _("Take them from a backup: files/ in the archive holds them under these names."),
         )
-    return Check("evidence", OK, name, _("%(n)s, all there") % {"n": cited.count()})
+    return Check("evidence", OK, name, _("%(n)s, all there") % {"n": len(cited)})
 
 
 def daily_chores() -> dict[str, int]:
@@ -80,9 +92,14 @@ def daily_chores() -> dict[str, int]:
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
-    what strangers did. Returns how many rows each part moved or removed.
+    what strangers did; proposes by the readings and figures of the day before who is to enter or
+    leave a managed list; seals the hours of readings that have ended; tells who is late with what
+    checks found; deletes the personal data of home visits whose time is over. Returns how many rows
+    each part moved, removed, proposed or told of.
     """
     now = timezone.now()
+    today = timezone.localdate(now)
+    night = operator("night")
     audit.write_anchor(now)
     with transaction.atomic():
         tasks, _by_model = DBTaskResult.objects.filter(
@@ -92,10 +109,16 @@ def daily_chores() -> dict[str, int]:
         failures, _by_model = AccessAttempt.objects.filter(
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
+    purged = purge_due(today)  # before what could fail: nobody's data wait for a figure
+    watched = look_at_watchlists(actor=night, as_of=today - timedelta(days=1))
     return {
-        "moved": settle(timezone.localdate(now)),
+        "moved": settle(today),
+        "watched": len(watched.proposed) + watched.lapsed,
+        "sealed": seal(actor=night),
+        "late": tell_late(today, f"{reverse('rectification:list')}?state=overdue"),
         "sign_ins": forget_ended_sign_ins(),
         "tasks": tasks,
         "failures": failures,
         "allowances": limits.forget_past(),
+        "purged_visits": purged,
     }

@@ -296,6 +296,8 @@ def test_a_shopper_checks_what_is_assigned_and_nothing_else(caller_as, tree, edi
     assert refusal(refused) == (404, "not_found")
     _body, refused = begin(shopper, channel="mystery", assignment=other.pk)
     assert refusal(refused) == (404, "not_found")
+    _body, refused = begin(shopper, unit="W1", channel="mystery", assignment=assigned.pk)
+    assert refusal(refused) == (404, "not_found")
     _body, begun = begin(shopper, channel="mystery", assignment=assigned.pk)
     assert (begun.status_code, begun.json()["assignment"]) == (201, assigned.pk)
 

@@ -46,7 +46,8 @@ def test_a_healthy_house_has_nothing_wrong():
 
     assert [key for key, check in report.items() if check.state == "wrong"] == []
     assert {"settings", "database", "migrations", "wal", "disk", "assets", "fonts", "trail",
-            "jobs", "clock", "backup", "demonstration", "evidence"} == set(report)  # fmt: skip
+            "data_key", "jobs", "clock", "backup", "demonstration",
+            "evidence"} == set(report)  # fmt: skip
     assert all(check.finding for check in report.values())
     assert all(check.advice for check in report.values() if check.state != "ok")
 
@@ -225,8 +226,22 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
 
     first, second = daily_chores(), daily_chores()
 
-    assert first == {"moved": 0, "sign_ins": 1, "tasks": 1, "failures": 1, "allowances": 0}
-    assert second == {"moved": 0, "sign_ins": 0, "tasks": 0, "failures": 0, "allowances": 0}
+    assert first == {
+        "moved": 0,
+        "late": 0,
+        "sign_ins": 1,
+        "tasks": 1,
+        "failures": 1,
+        "allowances": 0,
+    }
+    assert second == {
+        "moved": 0,
+        "late": 0,
+        "sign_ins": 0,
+        "tasks": 0,
+        "failures": 0,
+        "allowances": 0,
+    }
     assert SignIn.objects.get().session_key == alive.session_key
     assert AccessAttempt.objects.get().username == "x1"
     assert len(Path(home / "anchors.log").read_text().splitlines()) == 2

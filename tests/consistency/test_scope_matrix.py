@@ -36,11 +36,13 @@ ROOMS = sorted(path.stem for path in Path(__file__).parent.glob("scope_of_*.py")
 HTML: dict[str, tuple[Case, ...]] = dict(PAGES)
 WIRE: dict[str, tuple[Case, ...]] = dict(API)
 OPEN = dict(PUBLIC)
+OPEN_ARGS: dict[str, tuple[Any, ...]] = {}
 for room in ROOMS:
     module = import_module(f"tests.consistency.{room}")
     HTML |= module.PAGES
     WIRE |= getattr(module, "API", {})
     OPEN |= getattr(module, "PUBLIC", {})
+    OPEN_ARGS |= getattr(module, "PUBLIC_ARGS", {})
 ALL = HTML | {API_SPACE + name: cases for name, cases in WIRE.items()}
 
 
@@ -155,7 +157,8 @@ def test_strangers_learn_nothing(world, name):
 
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_public_addresses_answer_strangers(world, name):
-    address = "/favicon.ico" if name == "favicon" else reverse(name)
+    at = OPEN_ARGS.get(name, ())
+    address = "/favicon.ico" if name == "favicon" else reverse(name, args=at)
     for method in OPEN[name]:
         answer, _written = Asker(Client()).ask(method, address, None)
         assert answer.status_code < 500, method

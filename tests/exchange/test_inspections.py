@@ -16,6 +16,7 @@ from hearth.network.models import Unit
 from hearth.network.services.units import move_unit
 from hearth.platform.models import AuditEvent
 from hearth.platform.spreadsheets import UnreadableFile
+from hearth.rectification.models import Rectification
 from tests.factories import make_actor, make_tree, make_user
 from tests.factories_standards import edition_content, make_edition
 
@@ -170,6 +171,17 @@ def test_they_may_come_in_for_review():
     assert report.ok
     assert set(Inspection.objects.values_list("status", flat=True)) == {"submitted"}
     assert not Finding.objects.counted().exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "opened"),
+    [({}, 0), ({"rectify": True}, 4), ({"rectify": True, "as": "submitted"}, 0)],
+)
+def test_their_findings_are_put_right_only_when_asked_for_and_released(options, opened):
+    run(**options)
+    assert Rectification.objects.count() == opened
+    run(**options)
+    assert Rectification.objects.count() == opened
 
 
 def test_they_come_in_as_nothing_else():

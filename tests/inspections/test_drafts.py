@@ -188,9 +188,18 @@ def test_a_shopper_sees_no_unit_and_checks_what_is_assigned(outlet, edition):
     assert draft.assignment_id == task.pk
 
 
+def test_an_assignment_is_no_key_to_the_units_beyond_ones_reach(tree, outlet, edition):
+    shopper = make_user("mystery_shopper")
+    task = make_assignment(tree.outlets[1], edition, shopper)
+    actor = actor_of(shopper, on=timezone.localdate())
+
+    with pytest.raises(Unit.DoesNotExist):
+        begin(actor, outlet, edition, channel="mystery", assignment=task)
+
+
 @pytest.mark.parametrize("what", ["assignee", "status", "unit", "edition", "channel"])
 def test_an_assignment_opens_only_the_check_it_is_about(tree, outlet, edition, what):
-    shopper = make_user("mystery_shopper")
+    shopper = make_user("mystery_shopper", "inspector")  # one who also reaches the other unit
     others = {
         "assignee": make_user("mystery_shopper"),
         "status": Assignment.Status.WITHDRAWN,

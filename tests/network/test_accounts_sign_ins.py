@@ -152,9 +152,15 @@ def test_a_token_is_kept_as_its_hash_and_found_by_its_key():
     assert key not in str(AuditEvent.objects.get().data)
     assert token.digest == tokens.digest_of(key) != key
     assert token.permissions == ["network.view", "scores.view"]
-    found = tokens.find_token(key, timezone.now())
+    found, holder = tokens.find_token(key, timezone.now())
     assert found == token
-    assert found.user_id == actor.user_id
+    assert (holder.user_id, holder.name, holder.username) == (
+        actor.user_id,
+        actor.name,
+        actor.username,
+    )
+    assert holder.grants == actor.grants
+    assert holder.permissions == {"network.view", "scores.view"}
 
 
 @pytest.mark.parametrize(
@@ -193,7 +199,7 @@ def test_a_token_does_not_answer_once_ended_revoked_or_its_owner_gone():
         return tokens.create_token(actor=actor, name="t", permissions=["network.view"], days=1)
 
     token, key = fresh()
-    assert tokens.find_token(key, now) == token
+    assert tokens.find_token(key, now)[0] == token
     assert tokens.find_token(key, now + timedelta(days=2)) is None
     assert tokens.find_token("hearth_guess", now) is None
     tokens.revoke_token(actor=actor, token_id=token.pk)
@@ -208,9 +214,9 @@ def test_the_last_use_of_a_token_is_kept_to_the_minute():
     _token, key = tokens.create_token(actor=actor, name="t", permissions=["network.view"], days=1)
     now = timezone.now()
 
-    first = tokens.find_token(key, now).used_at
-    soon = tokens.find_token(key, now + timedelta(seconds=30)).used_at
-    later = tokens.find_token(key, now + timedelta(seconds=90)).used_at
+    first = tokens.find_token(key, now)[0].used_at
+    soon = tokens.find_token(key, now + timedelta(seconds=30))[0].used_at
+    later = tokens.find_token(key, now + timedelta(seconds=90))[0].used_at
 
     assert (first, soon) == (now, now)
     assert later == now + timedelta(seconds=90)

@@ -69,7 +69,7 @@ def test_an_activity_is_recorded_where_it_happened(tree, head):
     assert (record.unit_path, record.persons, record.state) == (outlet.path, 46, "recorded")
     assert record.details == {"leaflets": 30, "topic": "fraud"}
     event = AuditEvent.objects.latest("seq")
-    assert (event.action, event.object_id) == ("activities.added", str(record.pk))
+    assert (event.action, event.object_id) == ("record.added", str(record.pk))
 
 
 def test_the_same_page_sent_twice_is_one_activity(tree, head):
@@ -153,7 +153,7 @@ def test_a_change_keeps_the_number_and_asks_for_confirmation_again(tree, head, m
     )
 
     assert (changed.activity, changed.version, changed.state) == (record.activity, 2, "recorded")
-    assert AuditEvent.objects.latest("seq").data == {"columns": ["persons"]}
+    assert AuditEvent.objects.latest("seq").data["columns"] == ["persons"]
     with pytest.raises(StaleWrite):
         change_activity(actor=head, activity=record, version=1, entry=entry(tree.east_outlets[0]))
 

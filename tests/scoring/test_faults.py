@@ -58,7 +58,7 @@ def test_the_largest_share_comes_first_with_the_looks_that_asked(checks):
 
 
 def test_it_asks_a_fixed_number_of_queries(checks, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         common_faults(QUARTER, EVERYWHERE)
 
 

@@ -38,6 +38,11 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--draft", action="store_true", help=_("standard: leave it a draft, do not publish it")
     )
+    parser.add_argument(
+        "--rectify",
+        action="store_true",
+        help=_("inspections: have what they found put right from today on"),
+    )
     parser.set_defaults(run=import_files)
 
     parser = commands.add_parser("template", help=_("write the workbook to fill in"))
@@ -52,7 +57,11 @@ def register(commands: Commands) -> None:
 
 def import_files(args: argparse.Namespace) -> int:
     """Import, print the counts, and name every bad cell on standard error."""
-    options: dict[str, Any] = {"as": args.status, "publish": not args.draft}
+    options: dict[str, Any] = {
+        "as": args.status,
+        "publish": not args.draft,
+        "rectify": args.rectify,
+    }
     report = KINDS[args.kind].run(
         acting(args),
         args.files,

@@ -20,8 +20,11 @@ from hearth.exchange.demo.chance import SEED
 from hearth.exchange.demo.checks import CheckPlan, InventedCheck, invent_checks
 from hearth.exchange.demo.content import Row, content_rows, demo_rulebook
 from hearth.exchange.demo.days import demo_quarters
+from hearth.exchange.demo.ledgers import PUBLISHED, ground_of, present_year
 from hearth.exchange.demo.network import OUTLETS, InventedNetwork, invent_network
+from hearth.exchange.demo.year import LEDGERS, sorted_ledgers
 from hearth.exchange.people import PeopleImport
+from hearth.exchange.registers import RegisterImport
 from hearth.exchange.standard import StandardImport
 from hearth.exchange.units import UnitsImport
 from hearth.inspections.models import Inspection
@@ -29,6 +32,7 @@ from hearth.inspections.services.assignments import assign
 from hearth.inspections.services.recording import Outcome, Submission, record_many
 from hearth.kernel.errors import RuleViolation
 from hearth.kernel.periods import Period
+from hearth.ledgers.registers import REGISTERS
 from hearth.network.actors import actor_of
 from hearth.network.models import Grant, Person, Placement, Unit, User
 from hearth.network.scope import Actor
@@ -91,6 +95,7 @@ def load_demo(
     _load_accounts(network, today)
     _load_policy(quarters, today)
     _load_adjustments(actor, network, quarters, today, size)
+    load_ledgers(actor, network, today, size.seed, report)
     checks = invent_checks(
         network.units,
         demo_rulebook().criteria,
@@ -200,6 +205,30 @@ def _load_adjustments(
         with tempfile.TemporaryDirectory() as folder:
             files = [_written(folder, "adjustments", rows)]
             _require(AdjustmentsImport().run(actor, files))
+
+
+def load_ledgers(
+    actor: Actor, network: InventedNetwork, today: date, seed: str, report: Report
+) -> None:
+    """The records of the programme of 2021 and of the present year, through the imports.
+
+    Raises:
+        RuleViolation: ``demo_refused``, an import found a bad cell.
+    """
+    root = next(row["code"] for row in network.units if row["level"] == "province")
+    before: dict[str, list[Row]] = {}
+    years = [year for year in (PUBLISHED, present_year(today)) if year is not None]
+    for number, year in enumerate(years):
+        ground = ground_of(network, year.until, seed)
+        if not ground.outlets or not ground.people:
+            continue
+        before = sorted_ledgers(ground, year, root, before)
+        for part, (kind, rows) in enumerate(before.items()):
+            report(number * LEDGERS + part, len(years) * LEDGERS, _("ledgers"))
+            with tempfile.TemporaryDirectory() as folder:
+                source = _written(folder, kind, rows)
+                _require(RegisterImport(REGISTERS[kind]).run(actor, [source]))
+    report(1, 1, _("ledgers"))
 
 
 def _load_checks(

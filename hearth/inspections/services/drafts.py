@@ -36,7 +36,8 @@ def require_may_inspect(actor: Actor, unit: Unit, assignment: Assignment | None)
             ``not_an_outlet``.
     """
     actor.require("inspections.fill")
-    if assignment is None and not actor.scope.covers(unit.path):
+    is_assigned = assignment is not None and assignment.unit_id == unit.pk
+    if not is_assigned and not actor.scope.covers(unit.path):
         raise Unit.DoesNotExist
     _refuse_own_unit(actor, unit)
     require_outlet(unit)

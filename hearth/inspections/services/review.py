@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import uuid as uuids
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.inspections.models import Finding, Inspection
-from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
 from hearth.network.scope import Actor
 from hearth.platform import audit
 
 Status = Inspection.Status
+BATCH = 500  # keys in one statement
 
 
 def _locked(actor: Actor, uuid: uuids.UUID, version: int, permission: str) -> Inspection:
     """The inspection, locked, when the actor sees it, may act on it and has its newest state."""
     inspection = Inspection.objects.visible_to(actor).select_for_update(of=("self",)).get(uuid=uuid)
+    _require(actor, inspection, version, permission)
+    return inspection
+
+
+def _require(actor: Actor, inspection: Inspection, version: int, permission: str) -> None:
     actor.require(permission, inspection.unit_path)
     if inspection.version != version:
         raise StaleWrite(
@@ -26,7 +34,12 @@ def _locked(actor: Actor, uuid: uuids.UUID, version: int, permission: str) -> In
             _("Someone acted on this check meanwhile. Reload to see where it stands."),
             version=inspection.version,
         )
-    return inspection
+
+
+def _require_reviewed(actor: Actor, inspection: Inspection) -> None:
+    _refuse_own(actor, inspection)
+    if inspection.status != Status.REVIEWED or not inspection.is_current:
+        raise RuleViolation("not_reviewed", _("Only a reviewed check can be released."))
 
 
 def _refuse_own(actor: Actor, inspection: Inspection) -> None:
@@ -91,15 +104,75 @@ def release(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     Raises: as ``review``; and RuleViolation ``not_reviewed``.
     """
     inspection = _locked(actor, uuid, version, "inspections.release")
-    _refuse_own(actor, inspection)
-    if inspection.status != Status.REVIEWED or not inspection.is_current:
-        raise RuleViolation("not_reviewed", _("Only a reviewed check can be released."))
+    _require_reviewed(actor, inspection)
     inspection.status = Status.RELEASED
     inspection.released_at, inspection.released_by_id = timezone.now(), actor.user_id
     _save(inspection, "status", "released_at", "released_by")
     Finding.objects.filter(inspection=inspection).update(is_counted=inspection.is_ranked)
     audit.record(actor, "inspection.released", inspection, unit_path=inspection.unit_path)
     return inspection
+
+
+Chosen = tuple[uuids.UUID, int]
+"""A check and the version of it that the user saw."""
+
+
+@transaction.atomic
+def release_many(
+    *, actor: Actor, chosen: Sequence[Chosen]
+) -> tuple[list[Inspection], list[Refusal | None]]:
+    """Release many reviewed checks, each standing or falling by itself, in a few statements.
+
+    Returns:
+        The checks that were released, without their documents; and why each of the others was
+        not, in the order chosen: the refusal, or None where the actor sees no such check.
+    """
+    rows: dict[uuids.UUID, Inspection] = {}
+    for start in range(0, len(chosen), BATCH):
+        part = [uuid for uuid, _version in chosen[start : start + BATCH]]
+        seen = Inspection.objects.visible_to(actor).filter(uuid__in=part)
+        for row in seen.defer("document", "modules").select_for_update(of=("self",)):
+            rows[row.uuid] = row
+    released: list[Inspection] = []
+    refused: list[Refusal | None] = []
+    for uuid, version in dict(chosen).items():
+        if uuid not in rows:
+            refused.append(None)
+            continue
+        row = rows[uuid]
+        try:
+            _require(actor, row, version, "inspections.release")
+            _require_reviewed(actor, row)
+        except Refusal as refusal:
+            refused.append(refusal)
+        else:
+            released.append(row)
+    _release(actor, released)
+    return released, refused
+
+
+def _release(actor: Actor, rows: Sequence[Inspection]) -> None:
+    now = timezone.now()
+    for row in rows:
+        row.status, row.version = Status.RELEASED, row.version + 1
+        row.released_at, row.released_by_id = now, actor.user_id
+    for start in range(0, len(rows), BATCH):
+        part = [row.pk for row in rows[start : start + BATCH]]
+        Inspection.objects.filter(pk__in=part).update(
+            status=Status.RELEASED,
+            released_at=now,
+            released_by_id=actor.user_id,
+            version=F("version") + 1,
+        )
+        found = Finding.objects.filter(inspection_id__in=part)
+        found.filter(inspection__is_ranked=True).update(is_counted=True)
+        found.filter(inspection__is_ranked=False).update(is_counted=False)
+    audit.record_many(actor, [_released(row) for row in rows])
+
+
+def _released(row: Inspection) -> audit.Entry:
+    label = Inspection._meta.label_lower
+    return audit.Entry("inspection.released", label, str(row.pk), row.unit_path)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from hearth.network.domain.paths import SEGMENT
 from hearth.network.models.units import Unit
 from hearth.network.scope import Scope
 
@@ -17,8 +18,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def visible_to(self, scope: Scope) -> Self:
         """People with a post, past or present, at a unit in ``scope``."""
-        reached = Post.objects.filter(scope.q("unit__path"), person=models.OuterRef("pk"))
-        return self.filter(models.Exists(reached))
+        posts = Post.objects.filter(scope.q("unit__path"))
+        if any(len(path) <= SEGMENT for path in scope.paths):  # nearly everyone: ask for each
+            return self.filter(models.Exists(posts.filter(person=models.OuterRef("pk"))))
+        return self.filter(pk__in=posts.values("person_id"))
 
     def matching(self, text: str) -> Self:
         """People whose name, staff number or pinyin initials contain every word of ``text``."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 
 class Named(models.Model):
@@ -22,7 +23,9 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name
+        """The name in the reader's language; without one, in Chinese."""
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.name if chinese else self.name_en
 
 
 class ActivityKind(Named):
@@ -76,4 +79,15 @@ class SampleRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.permille} ‰ from {self.valid_from}"
+        return f"{self.percent}% from {self.valid_from}"
+
+    @property
+    def percent(self) -> str:
+        """The share in percent, without needless zeros."""
+        return percent_text(self.permille)
+
+
+def percent_text(permille: int) -> str:
+    """Thousandths as percent: 50 is '5', 55 is '5.5'."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)

@@ -87,7 +87,7 @@ def by_kind(
             kind,
             Line(
                 kind.code,
-                kind.name,
+                str(kind),
                 now.get(kind.pk, Amounts()),
                 earlier.get(kind.pk, Amounts()),
             ),
@@ -104,8 +104,8 @@ def by_unit_below(
     Records of the units' days are added up where they lay then; three queries.
     """
     length = len(top) + SEGMENT
-    place = {"place": Substr("unit_path", 1, length)}
-    now, earlier = _grouped(rows, "place", place), _grouped(before, "place", place)
+    place = {"branch_path": Substr("unit_path", 1, length)}
+    now, earlier = _grouped(rows, "branch_path", place), _grouped(before, "branch_path", place)
     below = Unit.objects.visible_to(scope).under(top).exclude(path=top)
     units = [unit for unit in below.order_by("path") if len(unit.path) == length]
     return [
@@ -160,6 +160,13 @@ def attendance_of(activity: Activity) -> Attendance:
     )
     others = sheet.others if sheet.closed_at else 0
     return Attendance(counted["all"] + others, counted["named"] + counted["unnamed"] + others)
+
+
+def latest_day(scope: Scope) -> date | None:
+    """Day of the newest activity, so that a page can begin where records are; one query."""
+    rows = Activity.objects.visible_to(scope).standing().order_by("-started_at")
+    found = rows.values_list("started_at", flat=True).first()
+    return None if found is None else timezone.localdate(found)
 
 
 def waiting(scope: Scope) -> ActivityQuerySet:

@@ -52,7 +52,7 @@ FEATURES = Register(
     edit=EDIT,
     check=outlet_span_faults,
     example={"unit": "OUT0007", "feature": "nursing_room", "since": "2021-03-01"},
-    label=lambda one: f"{one.unit.name} · {one.feature.name}",
+    label=lambda one: f"{one.unit.name} · {one.feature}",
     list_order=_ORDER,
     page="outreach:feature",
 )
@@ -83,7 +83,7 @@ SPECIALITIES = Register(
     edit=EDIT,
     check=outlet_span_faults,
     example={"unit": "OUT0007", "speciality": "inclusive_finance", "since": "2021-01-01"},
-    label=lambda one: f"{one.unit.name} · {one.speciality.name}",
+    label=lambda one: f"{one.unit.name} · {one.speciality}",
     list_order=_ORDER,
 )
 

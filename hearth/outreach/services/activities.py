@@ -79,10 +79,10 @@ def record_activity(
     )
     audit.record(
         actor,
-        "activities.added",
+        "record.added",
         record,
         unit_path=record.unit_path,
-        kind=entry.kind.code,
+        kind="activities",
         despite_double=accept_double,
     )
     return record
@@ -121,7 +121,12 @@ def change_activity(
     current.version += 1
     current.save()
     audit.record(
-        actor, "activities.changed", current, unit_path=current.unit_path, columns=sorted(changed)
+        actor,
+        "record.changed",
+        current,
+        unit_path=current.unit_path,
+        kind="activities",
+        columns=sorted(changed),
     )
     return current
 
@@ -174,7 +179,7 @@ def confirm(*, actor: Actor, activity: Activity, version: int, without_proof: st
     )
     audit.record(
         actor,
-        "activities.confirmed",
+        "activity.confirmed",
         current,
         unit_path=current.unit_path,
         version=current.version,
@@ -226,7 +231,7 @@ def send_back(*, actor: Actor, activity: Activity, version: int, reason: str) ->
     current.save(update_fields=["returned_version", "confirmed_version", "decision_note"])
     audit.record(
         actor,
-        "activities.returned",
+        "activity.returned",
         current,
         unit_path=current.unit_path,
         version=current.version,
@@ -274,7 +279,7 @@ def worked_on(actor: Actor, activity: Activity) -> bool:
     changes = AuditEvent.objects.filter(
         object_type=activity._meta.label_lower,
         object_id=str(activity.pk),
-        action="activities.changed",
+        action="record.changed",
         actor=actor.identity,
     )
     return changes.exists()

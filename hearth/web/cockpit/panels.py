@@ -18,9 +18,11 @@ from hearth.kernel import charts
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
+from hearth.rectification.models import Rectification
+from hearth.rectification.queries import standing as rectified
 from hearth.scoring.faults import FaultRow, common_faults
 from hearth.scoring.models import Closing, Policy, Result
-from hearth.scoring.queries import Coverage, coverage, periods_with_records
+from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
 from hearth.scoring.rankings import RankingTable, ranking_of
 from hearth.web.remember import remembered
 from hearth.web.scoring.pictures import branch_bars
@@ -42,7 +44,12 @@ class Duty:
 
 def duties(actor: Actor, today: date) -> list[Duty]:
     """What is mine to do now, the late things first."""
-    found = [*_checks_to_do(actor, today), *_reviews(actor), *_office(actor, today)]
+    found = [
+        *_checks_to_do(actor, today),
+        *_reviews(actor),
+        *_rectifications(actor, today),
+        *_office(actor, today),
+    ]
     return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
 
 
@@ -84,6 +91,23 @@ def _reviews(actor: Actor) -> list[Duty]:
     ]
 
 
+def _rectifications(actor: Actor, today: date) -> list[Duty]:
+    found, url = [], reverse("rectification:list")
+    if actor.can("rectification.answer"):
+        reach = Rectification.objects.visible_to(actor.scope_for("rectification.answer"))
+        waiting = rectified(reach, today)
+        late, left = waiting.overdue, waiting.at_outlet - waiting.overdue
+        found += [
+            Duty(_("findings are overdue"), late, f"{url}?state=overdue", is_late=True),
+            Duty(_("findings are to be put right"), left, f"{url}?state=outlet"),
+        ]
+    if actor.can("rectification.verify"):
+        reach = Rectification.objects.visible_to(actor.scope_for("rectification.verify"))
+        theirs = reach.standing().filter(state="fixed").exclude(fixed_by_id=actor.user_id)
+        found.append(Duty(_("findings wait to be verified"), theirs.count(), f"{url}?state=verify"))
+    return found
+
+
 def _office(actor: Actor, today: date) -> list[Duty]:
     found = []
     if actor.can("period.close"):
@@ -106,7 +130,7 @@ def standing(actor: Actor, at: int) -> dict[str, Any]:
     """How we stand: the last closed period in the actor's part of the tree."""
     if not actor.can("scores.view"):
         return {}
-    closing = Closing.objects.filter(is_current=True).order_by("-period").first()
+    closing = newest_closing()
     if closing is None:
         return {}
     scope = actor.scope_for("scores.view")
@@ -123,7 +147,8 @@ def standing(actor: Actor, at: int) -> dict[str, Any]:
 
 def _history(top: Result) -> list[Result]:
     rows = Result.objects.filter(unit=top.unit_id, closing__is_current=True)
-    return list(rows.select_related("closing").defer("trace", "modules").order_by("path"))
+    found = rows.select_related("closing").defer("trace", "modules")
+    return sorted(found, key=lambda row: Period.parse(row.closing.period).end)
 
 
 def _level_below(actor: Actor, closing: Closing, top: Result) -> dict[str, Any]:
@@ -261,4 +286,5 @@ def latest_bulletin(actor: Actor) -> Bulletin | None:
     """The newest published bulletin."""
     if not actor.can("bulletin.view"):
         return None
-    return Bulletin.objects.published().order_by("-period", "-revision").first()
+    found = Bulletin.objects.published().for_list()
+    return max(found, key=lambda one: (Period.parse(one.period).end, one.revision), default=None)

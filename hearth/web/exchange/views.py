@@ -61,7 +61,8 @@ class ImportForm(HearthForm):
 
     def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["uploads"].widget.attrs["accept"] = ".xlsx,.csv"
+        more = ",.gift,.txt,.xml" if kind.key == "questions" else ""
+        self.fields["uploads"].widget.attrs["accept"] = f".xlsx,.csv{more}"
         if kind.key == "inspections":
             self.fields["as"] = forms.ChoiceField(
                 label=gettext_lazy("Count them"),
@@ -70,6 +71,9 @@ class ImportForm(HearthForm):
                     ("submitted", gettext_lazy("after review")),
                 ],
                 widget=forms.Select(attrs={"class": "form-select"}),
+            )
+            self.fields["rectify"] = forms.BooleanField(
+                label=gettext_lazy("Have what they found put right from today on"), required=False
             )
 
 
@@ -96,7 +100,7 @@ def import_kind(request: AppRequest, kind: str) -> HttpResponse:
     form = ImportForm(found, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        options = {"dry_run": said["dry_run"]} | ({"as": said["as"]} if "as" in said else {})
+        options = {name: value for name, value in said.items() if name != "uploads"}
         job = enqueue_import(
             actor=request.actor,
             kind=kind,

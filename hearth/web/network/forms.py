@@ -11,11 +11,13 @@ from django.utils.translation import pgettext_lazy
 
 from hearth.inspections.enums import Channel
 from hearth.kernel.errors import Refusal
+from hearth.kernel.periods import Period
 from hearth.network.labels import LEVELS
 from hearth.network.models import Unit
 from hearth.network.queries import PersonFilter, UnitFilter
 from hearth.network.scope import Scope
 from hearth.network.services.rows import PersonRow
+from hearth.platform.wording import period_title
 from hearth.web.forms import HearthForm
 
 ANY = [("", _("all"))]
@@ -117,7 +119,8 @@ class MapForm(HearthForm):
 
     def __init__(self, periods: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].choices = [(key, key) for key in periods]  # type: ignore[attr-defined]
+        titles = [(key, period_title(Period.parse(key))) for key in periods]
+        self.fields["period"].choices = titles  # type: ignore[attr-defined]
 
 
 class UnitForm(HearthForm):

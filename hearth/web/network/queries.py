@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
@@ -232,8 +233,7 @@ def seen_units(period: Period, scope: Scope, channel: str = "") -> set[int]:
 # --- the map ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):  # quick to make and to remember; a network has many
     """One open outlet as the map knows it; scores in hundredths, None without one."""
 
     code: str

@@ -24,8 +24,16 @@ def interval_text(row: RankingRow) -> str:
     return f"{row.rank} ({row.low_rank}–{row.high_rank})"
 
 
-def caterpillar_of(table: RankingTable, paint: charts.Paint | None = None) -> charts.Svg:
-    """The ranking with the uncertainty of each unit (SC-11)."""
+def caterpillar_of(
+    table: RankingTable, paint: charts.Paint | None = None, *, mean_centi: int | None = None
+) -> charts.Svg:
+    """The ranking with the uncertainty of each unit (SC-11).
+
+    Args:
+        table: its ranked rows are drawn.
+        paint: standalone, for a document; None for a page.
+        mean_centi: the mean to compare with, where ``table`` holds a part of the ranking.
+    """
     units = tuple(
         charts.Ranked(
             label=row.name,
@@ -39,7 +47,7 @@ def caterpillar_of(table: RankingTable, paint: charts.Paint | None = None) -> ch
         )
         for row in table.ranked
     )
-    mean = table.mean_centi
+    mean = table.mean_centi if mean_centi is None else mean_centi
     chart = charts.Caterpillar(
         title=_("Ranking with intervals"),
         units=units,

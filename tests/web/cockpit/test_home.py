@@ -11,6 +11,7 @@ from hearth.platform.models import Notice
 from tests.bulletins.quarters import closed_quarter, published
 from tests.factories import client_as, make_tree, make_user
 from tests.factories_inspections import make_assignment, make_inspection
+from tests.factories_scoring import close
 
 pytestmark = pytest.mark.django_db
 HOME = "/"
@@ -67,6 +68,34 @@ def test_a_branch_reads_how_its_own_part_stands():
 
     assert page["standing"]["top"].code == "W"
     assert {check.unit.code for check in page["latest"]} == {"W1", "W2"}
+
+
+def test_how_we_stand_is_that_of_the_period_that_ended_last():
+    """By its text, 2021-12 would come before 2021Q2."""
+    tree, _closing = closed_quarter()
+    edition = tree.outlets[0].inspections.first().edition
+    head = english(make_user("outlet_head", unit=tree.outlets[0]))
+    for month in ("2021-12", "2021-04"):
+        make_inspection(tree.outlets[0], edition, on=f"{month}-10")
+        close(month)
+
+    page = head.get(HOME).context
+
+    assert page["standing"]["closing"].period == "2021-12"
+    assert [row.closing.period for row in page["standing"]["history"]] == [
+        "2021-04",
+        "2021Q2",
+        "2021-12",
+    ]
+
+
+def test_the_latest_bulletin_is_of_the_period_that_ended_last():
+    closed_quarter()
+    month = published()
+    month.pk, month.period = None, "2021-12"
+    month.save()
+
+    assert english("staff").get(HOME).context["bulletin"].period == "2021-12"
 
 
 def test_notices_are_read_one_by_one_or_all_and_never_those_of_others():

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -48,9 +49,8 @@ def codes(answer):
 
 
 def cost(client, name):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    cache.clear()  # what the page remembers is asked for again
+    with CaptureQueriesContext(connection) as asked:
         assert shown(client, name).status_code == 200
     return len(asked)
 
@@ -81,6 +81,25 @@ def checks(tree, edition, worker):
 )
 def test_the_list_is_narrowed(checks, query, found):
     assert codes(shown(english("programme_manager"), "list", **query)) == found
+
+
+@pytest.mark.parametrize("few", [0, 50])
+def test_a_search_finds_the_same_in_few_units_and_in_many(checks, monkeypatch, few):
+    monkeypatch.setattr("hearth.web.inspections.queries.FEW_UNITS", few)
+    client = english("programme_manager")
+
+    assert codes(shown(client, "list", q="东 门")) == ["E1"]
+    assert codes(shown(client, "list", q="街")) == ["W2", "E2"]
+    assert codes(shown(client, "review-queue", q="西")) == ["W1", "W2"]
+    assert codes(shown(client, "list", q="龘")) == []
+
+
+def test_ones_own_checks_are_read_beside_those_of_the_branch(checks, tree, edition):
+    user = make_user("branch_manager", "inspector", unit=tree.east)
+    make_inspection(tree.west_outlets[0], edition, on="2021-06-30", by=user, status="submitted")
+
+    assert codes(shown(english(user), "list")) == ["W1", "E2", "E1"]
+    assert codes(shown(english("auditor"), "list")) == ["W1", "W2", "W1", "E2", "E1"]
 
 
 def test_outlets_read_released_checks_without_who_made_them(checks, tree):

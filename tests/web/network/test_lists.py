@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import openpyxl
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from hearth.network.models import Person
@@ -173,6 +175,7 @@ def test_query_counts_do_not_grow_with_the_rows(tree, path, django_assert_num_qu
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
+        cache.clear()  # what the page remembers is asked for again
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200
         return len(queries)
@@ -183,6 +186,30 @@ def test_query_counts_do_not_grow_with_the_rows(tree, path, django_assert_num_qu
         make_unit(tree.province, level="branch")
         make_person(unit, post=f"岗位{number}")
     assert count() == few
+
+
+def test_people_of_a_branch_are_those_with_a_post_there(tree):
+    here, there, gone = make_person(tree.outlets[0]), make_person(tree.west), make_person(tree.east)
+    gone.posts.update(valid_to=date(2021, 1, 1))
+    client = english(make_user("branch_manager", unit=tree.east))
+
+    def staff(**query):
+        return list(client.get("/network/people/", query).context["page_obj"])
+
+    assert staff() == [here, gone]
+    assert staff(unit="E") == staff(state="present") == [here]
+    assert there not in staff(unit="W")
+
+
+def test_periods_are_called_by_their_names(client, tree):
+    make_closing("2021Q2", {tree.province: 9000, tree.east: 9100, tree.outlets[0]: 9437})
+
+    for path in ("/network/", "/network/units/P/", "/network/units/E/", "/network/map/"):
+        text = client.get(path).content.decode()
+        main = re.sub(r"(?s)<svg.*?</svg>", "", text.split("<main", 1)[-1])  # axes have no room
+        words = " ".join(re.sub(r"<[^>]+>", " ", main).split())
+        assert "Q2 2021" in words, path
+        assert "2021Q" not in words, path
 
 
 def test_pages_hold_fifty(client, tree):

@@ -61,7 +61,7 @@ def test_an_outlet_shows_its_quarters_checks_and_what_was_not_met(client, tree):
     make_closing("2021Q2", {one: 9437, tree.outlets[1]: 9000})
     response = client.get("/network/units/E1/")
     text = response.content.decode()
-    assert '<a href="/scoring/2021Q2/result/E1/"><strong>94.37</strong> in 2021Q2</a>' in text
+    assert '<a href="/scoring/2021Q2/result/E1/"><strong>94.37</strong> in Q2 2021</a>' in text
     assert "rank <strong>1</strong> of 2" in text
     assert [row.closing.period for row in response.context["history"]] == ["2021Q1", "2021Q2"]
     assert "<svg" in text
@@ -129,7 +129,7 @@ def test_the_province_shows_its_branches(client, tree):
 
 def test_a_closed_quarter_in_which_it_was_not_ranked_is_named(client, tree):
     make_closing("2021Q2", {tree.outlets[0]: None})
-    assert "Not ranked in 2021Q2" in page(client, "E1")
+    assert "Not ranked in Q2 2021" in page(client, "E1")
 
 
 def test_scores_and_staff_are_left_out_for_those_who_may_not_see_them(tree):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hearth.scoring.models import Adjustment, Closing, Policy
 from tests.bulletins.quarters import closed_quarter
-from tests.factories import client_as, make_tree, make_user
-from tests.factories_scoring import make_adjustment, make_policy
+from tests.factories import client_as, make_tree, make_unit, make_user
+from tests.factories_inspections import make_inspection, mark
+from tests.factories_scoring import close, make_adjustment, make_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +176,57 @@ def test_more_adjustments_cost_no_more_queries(tree, client):
         make_adjustment(outlet)
 
     assert _cost(client, address) == before
+
+
+def test_a_long_ranking_draws_the_units_of_the_page(client, monkeypatch):
+    address, said = reverse("scoring:ranking", args=["2021Q2"]), "shows the units of this page"
+    whole = client.get(address, {"level": "outlet"})
+    monkeypatch.setattr("hearth.web.scoring.views.rankings.MOST_DRAWN", 1)
+    monkeypatch.setattr("hearth.web.scoring.views.rankings.PAGE", 2)
+    cache.clear()
+
+    part = client.get(address, {"level": "outlet", "page": 2})
+
+    assert said not in whole.content.decode()
+    assert said in part.content.decode()
+    rows = list(whole.context["page_obj"])
+    assert list(part.context["page_obj"]) == rows[2:4]
+    assert part.context["whole"].ranked == whole.context["whole"].ranked == len(rows)
+    assert rows[2].name in part.context["picture"]
+    assert rows[0].name not in part.context["picture"]
+
+
+@pytest.mark.parametrize("query", [{"level": "outlet"}, {"level": "outlet", "under": "E"}])
+def test_a_ranking_is_remembered_for_each_part_of_the_tree(client, tree, query):
+    address = reverse("scoring:ranking", args=["2021Q2"])
+    head = english(make_user("branch_manager", unit=tree.east))
+
+    seen = [
+        [row.code for row in who.get(address, query).context["page_obj"]] for who in (client, head)
+    ]
+    again = [
+        [row.code for row in who.get(address, query).context["page_obj"]] for who in (client, head)
+    ]
+
+    assert seen == again
+    assert set(seen[1]) == {"E1", "E2", "E3"}
+    assert set(seen[0]) == set(seen[1]) | (set() if "under" in query else {"W1", "W2"})
+
+
+@pytest.mark.parametrize("name", ["ranking", "result", "faults", "period", "missing"])
+def test_more_checks_and_outlets_cost_no_more_queries(tree, client, name):
+    more = {"result": ("E",), "missing": ("mystery",)}.get(name, ())
+    edition = tree.outlets[0].inspections.first().edition
+
+    def cost():
+        cache.clear()
+        return _cost(client, reverse(f"scoring:{name}", args=["2021Q2", *more]))
+
+    cost()
+    before = cost()
+    for number in range(25):
+        outlet = make_unit(tree.east, kind="综合网点")
+        make_inspection(outlet, edition, mark("A01"), on=f"2021-06-{number + 1:02d}")
+    close("2021Q2")
+
+    assert cost() == before

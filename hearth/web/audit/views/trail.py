@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,8 +23,8 @@ from hearth.web.audit.forms import TrailFilterForm
 from hearth.web.audit.queries import facts_of, hidden_actors, matching, shown, visible_events
 from hearth.web.audit.words import action_words, object_words
 from hearth.web.http import AppRequest, requires
+from hearth.web.paging import KeysFirst
 
-PAGE = 50
 EXPORTED_AT_MOST = 100_000
 SAME_READING_SECONDS = 600
 VERIFICATIONS = 5
@@ -48,7 +47,7 @@ def event_list(request: AppRequest) -> HttpResponse:
     hidden = hidden_actors(request.actor)
     events, used = _found(request, form, hidden)
     _record_reading(request, used)
-    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    page = KeysFirst(events, at=audit.head()[0]).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page_obj": page,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid as uuids
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -22,8 +21,9 @@ from hearth.web.http import SIGNED_IN, AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, ListFilter
 from hearth.web.inspections.queries import filtered, may_see_inspector, understood
+from hearth.web.paging import KeysFirst
+from hearth.web.remember import stamp
 
-PAGE = 50
 EXPORTED_AT_MOST = 100_000
 EXPORTED = (
     Column("inspected_on", _("Date"), "date"),
@@ -43,7 +43,7 @@ def inspection_list(request: AppRequest) -> HttpResponse:
     form = ListFilter(request.GET)
     wanted = understood(form)
     rows = filtered(request.actor, wanted)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = KeysFirst(rows, at=stamp()).get_page(request.GET.get("page"))
     template = "inspections/_list.html" if request.htmx else "inspections/list.html"
     context = {
         "form": form,

@@ -17,16 +17,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hearth.inspections.models import Assignment, Inspection
 from hearth.inspections.services.assignments import assign, withdraw_assignment
-from hearth.inspections.services.review import return_for_correction, withdraw
+from hearth.inspections.services.review import return_for_correction
 from hearth.inspections.services.review import review as confirm
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.http import AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, AssignForm, QueueFilter, ReviewForm
 from hearth.web.inspections.queries import narrowed, understood, waiting
-from hearth.workflows.release import release_inspection, release_inspections
-
-PAGE = 50
+from hearth.web.paging import PAGE, KeysFirst
+from hearth.web.remember import stamp
+from hearth.workflows.release import (
+    release_inspection,
+    release_inspections,
+    withdraw_inspection,
+)
 
 
 @requires("inspections.review")
@@ -35,7 +39,7 @@ def queue(request: AppRequest) -> HttpResponse:
     form = QueueFilter(request.GET)
     wanted = understood(form)
     rows = narrowed(waiting(request.actor), wanted)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = KeysFirst(rows, at=stamp()).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "form": form,
@@ -92,7 +96,7 @@ def _decide(request: AppRequest, uuid: uuids.UUID, said: dict[str, Any]) -> None
         return_for_correction(**act, note=said["note"])
         messages.success(request, _("Returned to the inspector."))
     elif "withdraw" in request.POST:
-        withdraw(**act, reason=said["note"])
+        withdraw_inspection(**act, reason=said["note"])
         messages.success(request, _("Withdrawn; it counts no more."))
     elif "release" in request.POST:
         release_inspection(**act)

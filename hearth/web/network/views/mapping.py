@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +14,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from hearth.kernel import charts
 from hearth.kernel.periods import Period
+from hearth.network.scope import Scope
 from hearth.scoring.models import Closing
 from hearth.web.http import AppRequest, requires
 from hearth.web.network.forms import MapForm
-from hearth.web.network.pictures import MapChoice, area_name, area_rows
+from hearth.web.network.pictures import AreaRow, MapChoice, area_name, area_rows
 from hearth.web.network.pictures import network_map as drawn
 from hearth.web.network.queries import Spot, closings, seen_units, spots
 from hearth.web.remember import remembered, stamp
@@ -37,42 +41,63 @@ def network_map(request: AppRequest) -> HttpResponse:
     wanted = form.cleaned_data if form.is_valid() else {}
     key = wanted.get("period") or keys[0]
     closing = next((one for one in known if one.period == key), None)
-    scope = actor.scope
-    channel = wanted.get("channel", "")
-    seen = remembered(
+    area, shown = wanted.get("area", ""), sorted(wanted.items())
+    found = remembered(
         "map",
-        (scope.paths, key, channel),
+        (actor.scope.paths, key, closing is not None, shown, today),
         stamp(),
-        lambda: seen_units(Period.parse(key), scope, channel),
+        lambda: _found(actor.scope, key, closing, wanted, today),
     )
+    listed = found.listed
+    context = {
+        "form": form,
+        "key": key,
+        "closing": closing,
+        "areas": found.areas,
+        "area": area,
+        "area_name": area_name(area) if area else "",
+        "outlets": found.outlets,
+        "seen": found.seen,
+        "unseen": found.outlets - found.seen,
+        "pass_centi": _pass_line(closing),
+        "picture": found.picture,
+        "page_obj": None
+        if listed is None
+        else Paginator(listed, PAGE).get_page(request.GET.get("page")),
+    }
+    template = "network/_map.html" if request.htmx else "network/map.html"
+    return render(request, template, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the map says: counted and drawn from every outlet, so remembered whole."""
+
+    areas: list[AreaRow]
+    outlets: int
+    seen: int
+    picture: charts.Svg | None
+    listed: list[Spot] | None  # None: the list is that of the prefectures
+
+
+def _found(
+    scope: Scope, key: str, closing: Closing | None, wanted: dict[str, Any], today: date
+) -> _Found:
+    seen = seen_units(Period.parse(key), scope, wanted.get("channel", ""))
     everywhere = spots(scope, closing, seen, today)
     pass_centi = _pass_line(closing)
     areas = area_rows(everywhere, pass_centi)
     area = _area(wanted.get("area", ""), {row.code for row in areas})
-    listed = _listed(everywhere, area, wanted.get("outlets", ""), pass_centi)
     is_close = bool(area or wanted.get("outlets") or not areas)
+    listed = _listed(everywhere, area, wanted.get("outlets", ""), pass_centi) if is_close else None
     choice = MapChoice(
         wanted.get("show") == "coverage",
         area,
         pass_centi,
         "?" + urlencode({k: v for k, v in wanted.items() if v and k != "area"} | {"area": ""}),
     )
-    context = {
-        "form": form,
-        "key": key,
-        "closing": closing,
-        "areas": areas,
-        "area": area,
-        "area_name": area_name(area) if area else "",
-        "outlets": len(everywhere),
-        "seen": sum(spot.is_seen for spot in everywhere),
-        "unseen": sum(not spot.is_seen for spot in everywhere),
-        "pass_centi": pass_centi,
-        "picture": drawn(areas, listed if is_close else (), choice),
-        "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")) if is_close else None,
-    }
-    template = "network/_map.html" if request.htmx else "network/map.html"
-    return render(request, template, context)
+    picture = drawn(areas, listed or (), choice)
+    return _Found(areas, len(everywhere), sum(spot.is_seen for spot in everywhere), picture, listed)
 
 
 def _pass_line(closing: Closing | None) -> int:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -27,18 +26,20 @@ from hearth.web.network.forms import (
     PersonForm,
     put_refusal,
 )
-
-PAGE = 50
+from hearth.web.paging import KeysFirst
+from hearth.web.remember import OF_PEOPLE, remembered, stamp
 
 
 @requires("people.view")
 @require_safe
 def people_list(request: AppRequest) -> HttpResponse:
     scope, today = request.actor.scope_for("people.view"), timezone.localdate()
-    form = PersonFilterForm(titles_of_posts(scope, today), request.GET)
+    at = stamp(OF_PEOPLE)
+    titles = remembered("posts", (scope.paths, today), at, lambda: titles_of_posts(scope, today))
+    form = PersonFilterForm(titles, request.GET)
     chosen = form.chosen()
     people = filtered_people(scope, chosen, today)
-    page = Paginator(people, PAGE).get_page(request.GET.get("page"))
+    page = KeysFirst(people, at=at).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page_obj": page,

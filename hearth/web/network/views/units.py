@@ -14,12 +14,15 @@ from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.queries import units_above
 from hearth.network.scope import Actor
+from hearth.rectification.models import Rectification
+from hearth.rectification.queries import closed_of, standing
 from hearth.web.http import AppRequest, requires
 from hearth.web.network import queries
 from hearth.web.network.pictures import score_chart
 from hearth.web.remember import remembered, stamp
 
 PAGE = 50
+RECTIFICATIONS = 5  # of an outlet, what is due first
 
 
 @requires("network.view")
@@ -36,6 +39,7 @@ def unit_detail(request: AppRequest, code: str) -> HttpResponse:
         "may_edit": actor.can("network.edit", unit.path),
     }
     context |= _scores(actor, unit) | _staff(actor, unit) | _checks(actor, unit)
+    context |= _rectification(actor, unit)
     context |= _below(request, unit, context["closing"])
     return render(request, "network/unit_detail.html", context)
 
@@ -57,6 +61,24 @@ def _staff(actor: Actor, unit: Unit) -> dict[str, Any]:
     may_see = actor.can("people.view", unit.path)
     posts = queries.present_staff(unit, timezone.localdate()) if may_see else []
     return {"may_see_people": may_see, "posts": posts}
+
+
+def _rectification(actor: Actor, unit: Unit) -> dict[str, Any]:
+    """What waits to be put right there, and what was closed in time this quarter."""
+    if not actor.can("rectification.view", unit.path):
+        return {"rectification": None}
+    today = timezone.localdate()
+    quarter = Period.of(today, "quarter")
+    rows = Rectification.objects.now_under(unit.path)
+    first = rows.at_outlet().select_related("criterion").order_by("due_on", "pk")
+    return {
+        "rectification": {
+            "standing": standing(rows, today),
+            "closed": closed_of(rows, since=quarter.start, until=quarter.end, today=today),
+            "quarter": quarter,
+            "first": first[:RECTIFICATIONS] if unit.is_outlet else [],
+        }
+    }
 
 
 def _checks(actor: Actor, unit: Unit) -> dict[str, Any]:

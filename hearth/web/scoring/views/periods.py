@@ -26,16 +26,16 @@ from hearth.network.scope import Scope
 from hearth.platform.wording import period_title
 from hearth.scoring.faults import common_faults, faults_by_part
 from hearth.scoring.models import Closing, Result
-from hearth.scoring.queries import coverage, current_closing, periods_with_records
+from hearth.scoring.queries import Coverage, coverage, current_closing, periods_with_records
 from hearth.scoring.rankings import ranking_of
 from hearth.standards.models import Criterion
 from hearth.web.http import AppRequest, requires
+from hearth.web.paging import PAGE, KeysFirst
 from hearth.web.remember import remembered, stamp
 from hearth.web.scoring.common import period_or_404, unit_under
 from hearth.web.scoring.pictures import ALL_WIDTHS, branch_bars
 from hearth.workflows.closing import close_period
 
-PAGE = 50
 SHOWN_FAULTS = 20
 
 
@@ -43,7 +43,8 @@ SHOWN_FAULTS = 20
 @require_safe
 def period_list(request: AppRequest) -> HttpResponse:
     closings = {c.period: c for c in Closing.objects.filter(is_current=True)}
-    bulletins = {b.period: b for b in Bulletin.objects.published().order_by("period", "revision")}
+    published = Bulletin.objects.published().for_list()
+    bulletins = {b.period: b for b in published.order_by("period", "revision")}
     today = timezone.localdate()
     rows = [
         {
@@ -80,6 +81,7 @@ def period(request: AppRequest, period: str) -> HttpResponse:
         "picture": branch_bars(table.rows, wanted.key) if table.ranked else "",
         "top": top,
         "bulletin": Bulletin.objects.published()
+        .for_list()
         .filter(period=wanted.key)
         .order_by("-revision")
         .first(),
@@ -101,8 +103,13 @@ def _open_period(request: AppRequest, wanted: Period) -> HttpResponse:
     return render(request, "scoring/open.html", context)
 
 
+def _covered(scope: Scope, wanted: Period) -> Coverage:
+    parts = (scope.paths, wanted.key)
+    return remembered("coverage", parts, stamp(), lambda: coverage(wanted, scope))
+
+
 def _coverage(scope: Scope, wanted: Period) -> dict[str, Any]:
-    found = coverage(wanted, scope)
+    found = _covered(scope, wanted)
     strips = []
     for channel in found.channels:
         name = str(Channel(channel.channel).label)
@@ -132,7 +139,7 @@ def missing(request: AppRequest, period: str, channel: str) -> HttpResponse:
     wanted = period_or_404(period)
     if channel not in Channel.values:
         raise Http404
-    found = coverage(wanted, request.actor.scope)
+    found = _covered(request.actor.scope, wanted)
     keys = next((c.missing for c in found.channels if c.channel == channel), ())
     units = Unit.objects.filter(pk__in=keys).select_related("parent").order_by("path")
     context = {
@@ -312,6 +319,6 @@ def _fault(request: AppRequest, wanted: Period, key: str) -> HttpResponse:
         "period": wanted,
         "criterion": criterion,
         "under": under,
-        "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page_obj": KeysFirst(rows, at=stamp()).get_page(request.GET.get("page")),
     }
     return render(request, "scoring/fault.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,25 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hearth.inspections.enums import Channel
+from hearth.kernel import charts
+from hearth.network.models import Unit
+from hearth.network.scope import Scope
 from hearth.platform.spreadsheets import Column, Table
-from hearth.scoring.models import Result
-from hearth.scoring.rankings import LEVELS, RankingRow, RankingTable, on_scale, ranking_of
+from hearth.scoring.models import Closing, Result
+from hearth.scoring.rankings import (
+    LEVELS,
+    RankingRow,
+    RankingTable,
+    on_scale,
+    ranking_of,
+    results_of,
+    row_of,
+)
 from hearth.standards.models import Module
 from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
+from hearth.web.paging import KeysFirst
+from hearth.web.remember import remembered
 from hearth.web.scoring.common import (
     LEVEL_NAMES,
     REASONS,
@@ -27,9 +41,11 @@ from hearth.web.scoring.common import (
     period_or_404,
     unit_under,
 )
-from hearth.web.scoring.pictures import caterpillar_of, interval_text
+from hearth.web.scoring.pictures import caterpillar_of
 
 PAGE = 100
+MOST_DRAWN = 1000  # more units in one picture make a page of megabytes; it then shows the page's
+NEVER_MOVES = 0  # the stamp of a closing's results: written once, never changed
 COLUMNS = (
     Column("rank", _("Rank"), "integer"),
     Column("code", pgettext_lazy("unit", "Code"), "code"),
@@ -46,31 +62,85 @@ COLUMNS = (
 )
 
 
-def _table(request: AppRequest, period: str) -> RankingTable:
+def _asked(request: AppRequest, period: str) -> tuple[Closing, str, Unit | None]:
+    """Which closing, level and part of the tree the address names."""
     closing = closing_or_404(period_or_404(period), request.GET.get("revision", ""))
     level = request.GET.get("level", "branch")
     if level not in LEVELS:
         raise Http404
-    return ranking_of(closing, level, under=unit_under(request), scope=request.actor.scope)
+    return closing, level, unit_under(request)
+
+
+def _ranked_below(
+    closing: Closing, level: str, under: Unit, scope: Scope
+) -> tuple[RankingRow, ...]:
+    """The ranking anew among the units below ``under``; simulated once a closing."""
+    parts = (closing.pk, level, under.pk, under.path, scope.paths)
+    return remembered(
+        "ranked below",
+        parts,
+        NEVER_MOVES,
+        lambda: ranking_of(closing, level, under=under, scope=scope).rows,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What the page says of the whole ranking, beside the rows it lists."""
+
+    ranked: int
+    groups: dict[str, int]
+    mean_centi: int | None
+    example: RankingRow | None  # one whose rank is not certain
+    picture: charts.Svg | str  # of all; empty where there are too many, or too few, to draw
+
+
+def _whole(table: RankingTable) -> _Whole:
+    ranked = table.ranked
+    return _Whole(
+        len(ranked),
+        {g: sum(1 for r in ranked if r.group == g) for g in ("above", "middle", "below")},
+        table.mean_centi,
+        next((row for row in ranked if row.low_rank != row.high_rank), None),
+        caterpillar_of(table) if 1 < len(ranked) <= MOST_DRAWN else "",
+    )
 
 
 @requires("scores.view")
 @require_safe
 def ranking(request: AppRequest, period: str) -> HttpResponse:
-    table = _table(request, period)
-    ranked = table.ranked
-    middle = [row for row in ranked if row.group == "middle"]
-    example = next((row for row in ranked if row.low_rank != row.high_rank), None)
+    closing, level, under = _asked(request, period)
+    scope, number = request.actor.scope, request.GET.get("page")
+    parts = (closing.pk, level, scope.paths)
+    if under is None:
+        page = KeysFirst(results_of(closing, level, scope), PAGE).get_page(number)
+        page.object_list = [row_of(one) for one in page.object_list]
+        whole = remembered(
+            "ranking", parts, NEVER_MOVES, lambda: _whole(ranking_of(closing, level, scope=scope))
+        )
+    else:
+        rows = _ranked_below(closing, level, under, scope)
+        page = Paginator(rows, PAGE).get_page(number)
+        whole = remembered(
+            "ranking",
+            (*parts, under.pk, under.path),
+            NEVER_MOVES,
+            lambda: _whole(RankingTable(closing, level, under, rows)),
+        )
+    part = RankingTable(closing, level, under, tuple(page.object_list))
+    draws_page = whole.ranked > MOST_DRAWN and len(part.ranked) > 1
     context = {
         "period": period_or_404(period),
-        "table": table,
-        "page_obj": Paginator(table.rows, PAGE).get_page(request.GET.get("page")),
-        "picture": caterpillar_of(table) if len(ranked) > 1 else "",
+        "table": part,
+        "whole": whole,
+        "page_obj": page,
+        "picture": caterpillar_of(part, mean_centi=whole.mean_centi)
+        if draws_page
+        else whole.picture,
+        "draws_page": draws_page,
         "levels": [(key, LEVEL_NAMES[key]) for key in LEVELS],
-        "groups": {g: sum(1 for r in ranked if r.group == g) for g in ("above", "middle", "below")},
-        "example": example,
-        "example_text": interval_text(example) if example else "",
-        "all_middle": bool(ranked) and len(middle) == len(ranked),
+        "groups": whole.groups,
+        "example": whole.example,
         "reasons": REASONS,
     }
     return render(request, "scoring/ranking.html", context)
@@ -80,7 +150,8 @@ def ranking(request: AppRequest, period: str) -> HttpResponse:
 @require_safe
 def export(request: AppRequest, period: str) -> HttpResponseBase:
     """The whole ranking as XLSX or CSV, columns as the command line prints them."""
-    table = _table(request, period)
+    closing, level, under = _asked(request, period)
+    table = ranking_of(closing, level, under=under, scope=request.actor.scope)
     rows = (
         (
             row.rank,
@@ -116,7 +187,7 @@ def result(request: AppRequest, period: str, code: str) -> HttpResponse:
     below: tuple[RankingRow, ...] = ()
     if shown.level != "outlet":
         level = "outlet" if shown.level in {"branch", "subbranch"} else "branch"
-        below = ranking_of(closing, level, under=shown.unit, scope=request.actor.scope).rows
+        below = _ranked_below(closing, level, shown.unit, request.actor.scope)
     context = {
         "period": wanted,
         "closing": closing,

@@ -1,0 +1,12 @@
+"""Django application of this room."""
+
+from django.apps import AppConfig
+
+
+class FiguresConfig(AppConfig):
+    name = "hearth.figures"
+
+    def ready(self) -> None:
+        """Declare every figure, once all models are known."""
+        import hearth.figures.declared
+        import hearth.figures.ledgers  # noqa: F401 - both declare them

@@ -1,0 +1,467 @@
+"""The figures of the ledgers: what the programme of 2021 counted, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models import When as If
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hearth.figures.declared import OUTLETS
+from hearth.figures.registry import Figure, Source, When, declare
+from hearth.figures.stock import PLACE, placed
+from hearth.honours.models import Award, ExternalRank
+from hearth.learning.models import Attempt, Sitting
+from hearth.network.models import Post
+from hearth.outreach.models import Activity, Feature, HomeVisitCapability, Speciality, Station
+from hearth.outreach.models.activities import midnight
+from hearth.premises.models import FacilityCheck, Sign, WatchlistEntry, WorkOrder
+from hearth.voices.models import Entry
+
+COLD = "cold"
+"""Code of the list of cold outlets."""
+
+
+# --- premises -----------------------------------------------------------------------------------
+
+
+def _signs(when: When) -> QuerySet[Any]:
+    return placed(Sign.objects.up_on(when.as_of), when.as_of)
+
+
+def _cleaned(when: When) -> Q:
+    orders = _done(when).filter(kind=WorkOrder.Kind.CLEAN, sign_id=OuterRef("pk"))
+    return Q(Exists(orders))
+
+
+def _done(when: When) -> QuerySet[WorkOrder]:
+    return WorkOrder.objects.done_by(when.as_of, since=when.since)
+
+
+def _required_facilities(when: When) -> QuerySet[Any]:
+    """What outlets must have, by the last check of each."""
+    asked = FacilityCheck.objects.latest_on(when.as_of).filter(required=True)
+    return placed(asked, when.as_of)
+
+
+def _listed(when: When) -> QuerySet[Any]:
+    held = WatchlistEntry.objects.held_on(when.as_of).filter(watchlist__code=COLD)
+    return placed(held, when.as_of)
+
+
+def _premises() -> None:
+    signs = Source(_signs, path=PLACE, permission="premises.view", order=("sign_no",))
+    orders = Source(_done, permission="premises.view", order=("done_on", "pk"))
+    facilities = Source(
+        _required_facilities, path=PLACE, permission="premises.view", order=("unit__code", "pk")
+    )
+    listed = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
+    on_signs = Q(sign__isnull=False)
+    room: dict[str, Any] = {"group": "premises", "begins": "year"}
+    declare(
+        Figure(
+            "signs.replaced",
+            _("Signs replaced"),
+            "count",
+            True,
+            True,
+            orders,
+            on_signs & Q(kind="replace"),
+            **room,
+        ),
+        Figure(
+            "signs.repaired",
+            _("Signs repaired"),
+            "count",
+            True,
+            True,
+            orders,
+            on_signs & Q(kind="repair"),
+            **room,
+        ),
+        Figure(
+            "signs.cleaned_share",
+            _("Signs cleaned"),
+            "share",
+            True,
+            False,
+            signs,
+            part=_cleaned,
+            higher_is_better=True,
+            **room,
+        ),
+        Figure(
+            "facilities.provision",
+            _("Provision of convenience and age-friendly facilities"),
+            "share",
+            False,
+            False,
+            facilities,
+            part=Q(present=True),
+            higher_is_better=True,
+            group="premises",
+        ),
+        Figure(
+            "cold.listed",
+            _("Cold outlets"),
+            "count",
+            False,
+            True,
+            listed,
+            value_of=Count("unit_id", distinct=True),
+            higher_is_better=False,
+            group="premises",
+        ),
+    )
+
+
+# --- outreach -----------------------------------------------------------------------------------
+
+
+def _activities(when: When) -> QuerySet[Activity]:
+    return Activity.objects.standing().between(when.since, when.until)
+
+
+def _held(
+    model: type[Feature | Speciality | Station | Award],
+) -> Callable[[When], QuerySet[Any]]:
+    def rows(when: When) -> QuerySet[Any]:
+        return placed(model.objects.held_on(when.as_of), when.as_of)
+
+    return rows
+
+
+def _capable(when: When) -> Q:
+    able = HomeVisitCapability.objects.held_on(when.as_of).filter(unit_id=OuterRef("unit_id"))
+    return Q(Exists(able))
+
+
+def _outreach() -> None:
+    done = Source(_activities, permission="outreach.view", order=("started_at", "pk"))
+
+    def sessions(key: str, name: Any, kind: str) -> Figure:
+        return Figure(
+            key,
+            name,
+            "count",
+            True,
+            True,
+            done,
+            Q(kind__code=kind),
+            group="outreach",
+            begins="year",
+            higher_is_better=True,
+        )
+
+    def persons(key: str, name: Any, kind: str) -> Figure:
+        return Figure(
+            key,
+            name,
+            "persons",
+            True,
+            True,
+            done,
+            Q(kind__code=kind),
+            value_of=Sum("persons"),
+            group="outreach",
+            begins="year",
+            higher_is_better=True,
+        )
+
+    declare(
+        sessions("home_visits.count", _("Home visits made"), "home_visit"),
+        sessions("lectures.sessions", _("Lectures on financial knowledge"), "lecture"),
+        sessions("customer_events.sessions", _("Customer events"), "customer_event"),
+        sessions("mobile_services.count", _("Mobile services"), "mobile_service"),
+        sessions(
+            "customer_experience.sessions",
+            _("Sessions of customer experience"),
+            "customer_experience",
+        ),
+        persons(
+            "customer_experience.persons",
+            _("Customers who took part in an experience"),
+            "customer_experience",
+        ),
+        sessions(
+            "staff_experience.sessions", _("Sessions of staff experience"), "staff_experience"
+        ),
+        persons(
+            "staff_experience.persons",
+            _("Staff who took part in an experience"),
+            "staff_experience",
+        ),
+        sessions("training.sessions", _("Trainings"), "training"),
+        persons("training.persons", _("Attendances at trainings"), "training"),
+    )
+    features = Source(
+        _held(Feature), path=PLACE, permission="outreach.view", order=("unit__code", "pk")
+    )
+    special = Source(
+        _held(Speciality), path=PLACE, permission="outreach.view", order=("unit__code", "pk")
+    )
+    stations = Source(
+        _held(Station), path=PLACE, permission="outreach.view", order=("unit__code", "pk")
+    )
+    outlets = Count("unit_id", distinct=True)
+    room: dict[str, Any] = {"group": "outreach", "higher_is_better": True}
+    declare(
+        Figure(
+            "features.kinds",
+            _("Kinds of special service offered"),
+            "count",
+            False,
+            False,
+            features,
+            value_of=Count("feature_id", distinct=True),
+            **room,
+        ),
+        Figure(
+            "specialities.outlets",
+            _("Specialised outlets"),
+            "count",
+            False,
+            True,
+            special,
+            value_of=outlets,
+            **room,
+        ),
+        Figure(
+            "stations.outlets",
+            _("Outlets with a station of care"),
+            "count",
+            False,
+            True,
+            stations,
+            value_of=outlets,
+            **room,
+        ),
+        Figure(
+            "home_visits.capable_share",
+            _("Outlets able to make home visits"),
+            "share",
+            False,
+            False,
+            OUTLETS,
+            part=_capable,
+            **room,
+        ),
+    )
+
+
+# --- learning -----------------------------------------------------------------------------------
+
+
+def _sittings(when: When) -> QuerySet[Sitting]:
+    return Sitting.objects.standing().filter(held_on__gte=when.since, held_on__lt=when.until)
+
+
+def _attempts(when: When) -> QuerySet[Attempt]:
+    return Attempt.objects.standing().filter(held_on__gte=when.since, held_on__lt=when.until)
+
+
+def _to_be_covered(when: When) -> QuerySet[Any]:
+    """Posts that basic operations staff hold on the day."""
+    gone = Q(person__left_on__isnull=True) | Q(person__left_on__gt=when.as_of)
+    posts = Post.objects.held_on(when.as_of).filter(gone, person__is_basic_operations=True)
+    return placed(posts, when.as_of)
+
+
+def _sat(when: When) -> Q:
+    return Q(Exists(_attempts(when).filter(person_id=OuterRef("person_id"))))
+
+
+def _learning() -> None:
+    sittings = Source(_sittings, permission="learning.view", order=("held_on", "pk"))
+    attempts = Source(_attempts, permission="learning.view", order=("held_on", "pk"))
+    staff = Source(
+        _to_be_covered, path=PLACE, permission="learning.view", order=("person__staff_no",)
+    )
+    room: dict[str, Any] = {"group": "learning", "begins": "year", "higher_is_better": True}
+    declare(
+        Figure(
+            "tests.branches",
+            _("Branches that held a knowledge test"),
+            "count",
+            True,
+            True,
+            sittings,
+            value_of=Count("unit_id", distinct=True),
+            **room,
+        ),
+        Figure("tests.sittings", _("Sittings of tests"), "count", True, True, sittings, **room),
+        Figure(
+            "tests.people",
+            _("People who sat a test"),
+            "persons",
+            True,
+            False,
+            attempts,
+            value_of=Count("person_id", distinct=True),
+            **room,
+        ),
+        Figure(
+            "tests.coverage",
+            _("Basic operations staff who sat a test"),
+            "share",
+            True,
+            False,
+            staff,
+            part=_sat,
+            counts="person_id",
+            **room,
+        ),
+    )
+
+
+# --- voices and honours ---------------------------------------------------------------------------
+
+
+def _entries(when: When) -> QuerySet[Entry]:
+    return Entry.objects.standing().filter(
+        submitted_at__gte=midnight(when.since), submitted_at__lt=midnight(when.until)
+    )
+
+
+def _two_ranks(when: When) -> QuerySet[Any]:
+    """Each unit's newest published rank and the last one of the year before, as + and −.
+
+    Their sum is how many places the unit rose: the rank then, less the rank now.
+    """
+    year = date(when.as_of.year, 1, 1)
+    known = _known_ranks(when)
+    newest = _newest(known.filter(ends_on__gte=year))
+    before = _newest(known.filter(ends_on__lt=year))
+    return known.filter(Q(ends_on=newest) | Q(ends_on=before)).annotate(
+        signed=Case(
+            If(ends_on__gte=year, then=-1 * F("rank")),
+            default=F("rank"),
+            output_field=IntegerField(),
+        )
+    )
+
+
+def _known_ranks(when: When) -> QuerySet[ExternalRank]:
+    published = ExternalRank.objects.standing().filter(channel="head_office")
+    return published.filter(ends_on__lte=when.as_of)
+
+
+def _newest(ranks: QuerySet[ExternalRank]) -> Subquery:
+    """The last day of the newest period of these ranks of the same unit."""
+    own = ranks.order_by("-ends_on").filter(unit_id=OuterRef("unit_id"))
+    return Subquery(own.values("ends_on")[:1])
+
+
+def _newest_ranks(when: When) -> QuerySet[ExternalRank]:
+    known = _known_ranks(when)
+    return known.filter(ends_on=_newest(known))
+
+
+def _voices_and_honours() -> None:
+    entries = Source(_entries, permission="voices.view", order=("submitted_at", "pk"))
+    awards = Source(_held(Award), path=PLACE, permission="honours.view", order=("unit__code", "pk"))
+    both = Source(_two_ranks, is_own=True, permission="honours.view", order=("ends_on",))
+    newest = Source(_newest_ranks, is_own=True, permission="honours.view")
+    named: dict[str, Any] = {
+        "top100": _("Top hundred outlets"),
+        "top1000": _("Top thousand outlets"),
+        "star": _("Star-rated outlets"),
+    }
+    year: dict[str, Any] = {"group": "voices", "begins": "year"}
+    declare(
+        Figure(
+            "solicitation.names",
+            _("Names of the service brand handed in"),
+            "count",
+            True,
+            True,
+            entries,
+            Q(kind="name"),
+            **year,
+        ),
+        Figure(
+            "solicitation.slogans",
+            _("Slogans handed in"),
+            "count",
+            True,
+            True,
+            entries,
+            Q(kind="slogan"),
+            **year,
+        ),
+        *(
+            Figure(
+                f"awards.{kind}",
+                name,
+                "count",
+                False,
+                True,
+                awards,
+                Q(award=kind),
+                value_of=Count("unit_id", distinct=True),
+                group="honours",
+                higher_is_better=True,
+            )
+            for kind, name in named.items()
+        ),
+        Figure(
+            "head_office.rank",
+            pgettext_lazy("figure", "Rank in the head office's mystery shopping"),
+            "rank",
+            False,
+            False,
+            newest,
+            value_of=Max("rank"),
+            least=1,
+            group="honours",
+            higher_is_better=False,
+        ),
+        Figure(
+            "head_office.score",
+            _("Score in the head office's mystery shopping"),
+            "score",
+            False,
+            False,
+            newest,
+            value_of=Max("score_centi"),
+            scale=100,
+            least=1,
+            group="honours",
+            higher_is_better=True,
+        ),
+        Figure(
+            "head_office.rank_change",
+            _("Places gained with the head office since the end of last year"),
+            "change",
+            False,
+            False,
+            both,
+            value_of=Sum("signed"),
+            least=2,
+            group="honours",
+            higher_is_better=True,
+        ),
+    )
+
+
+_premises()
+_outreach()
+_learning()
+_voices_and_honours()
+__all__ = ["COLD"]

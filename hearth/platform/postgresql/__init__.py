@@ -1,0 +1,1 @@
+"""Our PostgreSQL: Django's own, with statements that the server keeps ready."""

@@ -1,0 +1,1 @@
+"""Rules of rectification that need no database."""

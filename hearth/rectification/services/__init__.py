@@ -1,0 +1,1 @@
+"""Every write to rectifications: opening, work on them, deadlines, and telling who is late."""

@@ -1,0 +1,1 @@
+"""Views of this area, one module a kind of page."""

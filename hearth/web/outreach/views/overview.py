@@ -1,0 +1,150 @@
+"""What was done: the overview of a span, and the rows behind its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hearth.network.models import Unit
+from hearth.network.queries import units_above
+from hearth.network.scope import Actor
+from hearth.outreach.models import Activity
+from hearth.outreach.models.activities import ActivityQuerySet, midnight
+from hearth.outreach.queries import overview as asked
+from hearth.outreach.services.words import CONFIRM, EDIT
+from hearth.platform.wording import period_title
+from hearth.web.http import AppRequest, requires
+from hearth.web.outreach.forms import RowsForm
+from hearth.web.outreach.pictures import calendar, line_bars
+from hearth.web.outreach.spans import VIEW, Looked, looked
+
+PAGE = 50
+
+
+@requires(VIEW)
+@require_safe
+def overview(request: AppRequest) -> HttpResponse:
+    actor = request.actor
+    seen = looked(actor, request.GET)
+    scope = actor.scope_for(VIEW)
+    chosen = {"kind": seen.kind, "under": seen.under}
+    rows = asked.reached(scope, seen.span, **chosen)
+    before = asked.reached(scope, seen.earlier, **chosen)
+    kinds = asked.by_kind(rows, before)
+    places = asked.by_unit_below(rows, before, _top(actor, seen.unit), scope)
+    beside = period_title(seen.beside)
+    context = {
+        "looked": seen,
+        "now": asked.totals(rows),
+        "earlier": asked.totals(before),
+        "beside": beside,
+        "waiting": _under(asked.waiting(scope), seen.under).count(),
+        "kinds": kinds,
+        "places": places,
+        "attendance": asked.attendance(scope, seen.span, **chosen),
+        "kind_bars": line_bars(
+            [line for _kind, line in kinds],
+            _("Sessions by kind"),
+            beside,
+            _to_rows(seen, lambda line: {"kind": line.key}),
+        ),
+        "place_bars": line_bars(
+            places, _("Sessions by unit"), beside, _to_rows(seen, lambda one: {"under": one.key})
+        ),
+        "calendar": calendar(
+            asked.by_day(rows),
+            seen.span,
+            _to_rows(seen, lambda day: {"since": day, "until": day}),
+        ),
+        "rows_query": urlencode(_base(seen)),
+        "may_record": actor.can(EDIT),
+        "may_confirm": actor.can(CONFIRM),
+    }
+    return render(request, "outreach/overview.html", context)
+
+
+def _top(actor: Actor, unit: Unit | None) -> str:
+    """Path whose children are compared: the unit's, or the highest that the reader sees."""
+    if unit is not None:
+        return unit.path
+    paths = actor.scope_for(VIEW).paths
+    return paths[0] if len(paths) == 1 and paths[0] else ""
+
+
+def _under(rows: ActivityQuerySet, path: str) -> ActivityQuerySet:
+    return rows.under(path) if path else rows
+
+
+def _base(seen: Looked) -> dict[str, Any]:
+    """Filters of the list of rows that give the same activities as the page."""
+    last = seen.period.last_day
+    found: dict[str, Any] = {"since": seen.period.start, "until": last, "kind": seen.kind}
+    found["under"] = seen.unit.code if seen.unit else ""
+    return {key: value for key, value in found.items() if value}
+
+
+def _to_rows(seen: Looked, more: Callable[[Any], dict[str, Any]]) -> Callable[[Any], str]:
+    base = _base(seen)
+    return lambda one: f"{reverse('outreach:rows')}?{urlencode(base | more(one))}"
+
+
+# --- the rows -----------------------------------------------------------------------------------
+
+
+@requires(VIEW)
+@require_safe
+def rows(request: AppRequest) -> HttpResponse:
+    """The list of activities as filtered; what the register's own list cannot: state and days."""
+    scope = request.actor.scope_for(VIEW)
+    form = RowsForm(request.GET)
+    form.is_valid()
+    wanted = form.cleaned_data
+    code = wanted.get("under", "")
+    unit = Unit.objects.visible_to(scope).get(code=code) if code else None
+    found = _narrowed(Activity.objects.visible_to(scope).standing(), wanted)
+    if unit is not None:
+        found = found.under(unit.path)
+    found = found.select_related("kind", "unit").annotate(shots=Count("photos"))
+    page = Paginator(found.order_by("-started_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page_obj": page,
+        "unit": unit,
+        "crumbs": units_above(unit, scope) if unit else [],
+        "is_narrowed": any(wanted.values()),
+        "may_record": request.actor.can(EDIT),
+    }
+    template = "outreach/_rows.html" if request.htmx else "outreach/rows.html"
+    return render(request, template, context)
+
+
+def _narrowed(found: ActivityQuerySet, wanted: dict[str, Any]) -> ActivityQuerySet:
+    if wanted.get("kind"):
+        found = found.filter(kind__code=wanted["kind"])
+    if wanted.get("since"):
+        found = found.filter(started_at__gte=midnight(wanted["since"]))
+    if wanted.get("until"):
+        found = found.filter(started_at__lt=midnight(_after(wanted["until"])))
+    for word in wanted.get("q", "").split():
+        text = Q(title__icontains=word) | Q(place__icontains=word) | Q(activity__icontains=word)
+        found = found.filter(text | Q(unit__search_text__contains=word.lower()))
+    state = wanted.get("state")
+    if state == "confirmed":
+        return found.confirmed()
+    if state == "returned":
+        return found.unconfirmed().filter(returned_version=F("version"))
+    return found.unconfirmed().exclude(returned_version=F("version")) if state else found
+
+
+def _after(day: date) -> date:
+    return min(day, date(9000, 1, 1)) + timedelta(days=1)
