@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from hearth.figures.engine import values
 from hearth.figures.registry import Figure, Value
@@ -127,7 +128,7 @@ def _below(actor: Actor, wanted: Wanted) -> Sequence[Unit]:
     places = Placement.objects.on(wanted.as_of)
     own = places.filter(unit=wanted.unit).values_list("path", flat=True).first()
     inside = places.under(own or wanted.unit.path).values("unit_id")
-    reached = units_in_reach(actor, VIEW).filter(level=wanted.level, pk__in=inside)
+    reached: Any = units_in_reach(actor, VIEW).filter(level=wanted.level, pk__in=inside)
     return list(reached.open_on(wanted.as_of).exclude(pk=wanted.unit.pk))
 
 
