@@ -75,6 +75,7 @@ ACTIONS: dict[str, Any] = {
     "policy.approved": _("approved a policy"),
     "policy.rejected": _("rejected a policy"),
     "period.closed": _("closed a period"),
+    "programme.reminded": _("reminded of tasks and documents"),
     "plan.added": _("wrote a yearly plan"),
     "plan.changed": _("changed a yearly plan"),
     "task.added": _("gave a task"),
