@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from hearth.kernel.periods import Period
 from hearth.scoring.models import Closing
 from hearth.web.http import AppRequest, requires
+from hearth.web.naming import area_name
 from hearth.web.network.forms import MapForm
-from hearth.web.network.pictures import MapChoice, area_name, area_rows
+from hearth.web.network.pictures import MapChoice, area_rows
 from hearth.web.network.pictures import network_map as drawn
 from hearth.web.network.queries import Spot, closings, seen_units, spots
 from hearth.web.remember import remembered, stamp
