@@ -45,7 +45,7 @@ def clock() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def bank(transactional_db: None, clock: object) -> Unit:
+def bank(django_db_serialized_rollback: None, transactional_db: None, clock: object) -> Unit:
     """A small invented bank whose quarter is about to end; returns the outlet of `outlet`."""
     size = DemoSize(outlets=26, quarters=1, video=2)
     load_demo(actor=operator("test"), size=size, report=lambda *_: None, today=LAST_DAY.date())
