@@ -256,7 +256,7 @@ def test_the_branch_confirms_those_it_ticks(tree, manager):
     assert [one.pk for one in page.context["page_obj"]] == [good.pk, bare.pk]
 
     answer = manager.post(
-        address, {"record": [f"{good.pk}:1", f"{bare.pk}:1", "x", "9:9"]}, follow=True
+        address, {"record": [f"{good.pk}:1", f"{bare.pk}:1", "x", "0:1"]}, follow=True
     )
 
     good.refresh_from_db()
