@@ -10,7 +10,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from hearth.ledgers.models import Record, RecordQuerySet, standing_key
 from hearth.network.models import Person
@@ -95,6 +95,11 @@ class Attempt(Record):
 
     objects = AttemptQuerySet.as_manager()
 
+    @property
+    def percent(self) -> float:
+        """What was reached, in percent of the points to be had."""
+        return 100 * self.score_centi / self.out_of_centi
+
     class Meta:
         constraints = [
             standing_key("sitting", "person", name="attempt_once"),
@@ -110,8 +115,3 @@ class Attempt(Record):
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.sitting_id}"
-
-
-def has_sat(day: date) -> Exists:
-    """Condition over people: sat at least one test by the end of ``day``."""
-    return Exists(Attempt.objects.held_by(day).filter(person=OuterRef("pk")))

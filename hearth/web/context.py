@@ -67,10 +67,17 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Figures"),
+            [
+                (_("Explore figures"), "figures:explorer", "search", "figures.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
+                (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),

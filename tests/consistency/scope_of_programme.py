@@ -7,10 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from hearth.platform import files
-from hearth.programme.models import Attachment, Document, Programme, Target, Task, TaskShare
+from hearth.programme.models import (
+    Attachment,
+    Document,
+    Meeting,
+    Programme,
+    Target,
+    Task,
+    TaskShare,
+)
 from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, page, placed
 from tests.consistency.scope_world import Mine, Side, World
-from tests.factories_programme import YEAR, make_document, make_plan, make_target, make_task
+from tests.factories_programme import (
+    YEAR,
+    make_document,
+    make_meeting,
+    make_plan,
+    make_target,
+    make_task,
+)
 
 VIEW, WORK, EDIT, EXPORT = "programme.view", "programme.work", "programme.edit", "exchange.export"
 
@@ -38,14 +53,19 @@ def document(side: Side) -> Document:
     return known or make_document(side.branch, side.outlet, title=title)
 
 
+def meeting(side: Side) -> Meeting:
+    """A meeting of the outlet."""
+    return Meeting.objects.filter(unit=side.outlet).first() or make_meeting(plan(), side.outlet)
+
+
 def target(side: Side) -> Target:
     """A target of the outlet."""
     return Target.objects.filter(unit=side.outlet).first() or make_target(side.outlet)
 
 
-def sheet_of(*more: str) -> Callable[[Side], Args]:
+def sheet(side: Side) -> Args:
     """The period and the unit of a sheet."""
-    return lambda side: ("2021Q2", side.outlet.code, *more)
+    return "2021Q2", side.outlet.code
 
 
 def compared(*needs: str) -> Case:
@@ -131,7 +151,15 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "programme:performance": (page(VIEW),),
     "programme:performance-of": (compared(VIEW),),
     "programme:performance-export": (compared(EXPORT, VIEW),),
-    "programme:sheet": (placed(sheet_of(), VIEW),),
-    "programme:forecast": (placed(sheet_of(), VIEW),),
-    "programme:rows": (placed(sheet_of("outlets"), VIEW),),
+    "programme:sheet": (placed(sheet, VIEW),),
+    "programme:forecast": (placed(sheet, VIEW),),
+    "programme:meeting-list": (of_year(VIEW),),
+    "programme:meeting-create": (of_year(WORK, methods=BOTH),),
+    "programme:meeting": (placed(key(meeting), VIEW),),
+    "programme:meeting-edit": (placed(key(meeting), WORK, methods=BOTH),),
+    "programme:meeting-people": (placed(key(meeting), WORK, methods=POST),),
+    "programme:meeting-presence": (placed(key(meeting), WORK, methods=POST),),
+    "programme:meeting-sign-in": (placed(key(meeting), VIEW, methods=POST),),
+    "programme:minutes": (placed(key(meeting), WORK, methods=BOTH),),
+    "programme:meeting-withdraw": (placed(key(meeting), WORK, methods=BOTH),),
 }

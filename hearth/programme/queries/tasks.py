@@ -55,7 +55,8 @@ def tasks_of(actor: Actor, programme: Programme, chosen: TaskFilter, today: date
 
     ``state`` is applied to what the counts say (``state_of``).
     """
-    rows = narrowed(actor, programme, chosen, today).select_related("unit", "measure__pillar")
+    rows = narrowed(actor, programme, chosen, today)
+    rows = rows.select_related("programme", "unit", "measure__pillar")
     return [task for task in rows if _stands_at(task, chosen.state)]
 
 

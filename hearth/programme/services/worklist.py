@@ -71,16 +71,21 @@ class Surroundings:
         programme: the plan.
         tasks: its standing tasks by code.
         depends: what each waits for, by code.
+        coming: codes of tasks that come in the same breath, as rows of one file.
     """
 
     programme: Programme
     tasks: dict[str, Task] = field(default_factory=dict)
     depends: dict[str, list[str]] = field(default_factory=dict)
+    coming: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, programme: Programme) -> Surroundings:
-        """Read them; two queries."""
-        tasks = {t.code: t for t in Task.objects.standing().filter(programme=programme)}
+    def of(cls, programme: Programme, *, locked: bool = False) -> Surroundings:
+        """Read them, to be changed where they are ``locked``; two queries."""
+        rows = Task.objects.standing().filter(programme=programme)
+        tasks = {t.code: t for t in (rows.select_for_update() if locked else rows)}
+        for task in tasks.values():
+            task.programme = programme
         depends: dict[str, list[str]] = {code: [] for code in tasks}
         pairs = Task.depends_on.through.objects.filter(
             from_task__programme=programme,
@@ -113,7 +118,7 @@ def faults_of(text: TaskText, around: Surroundings) -> list[Fault]:
     for code in text.depends_on:
         if code == own:
             found.append(("depends_on", _("A task cannot wait for itself.")))
-        elif code not in around.tasks:
+        elif code not in around.tasks and code not in around.coming:
             found.append(
                 (
                     "depends_on",
@@ -164,7 +169,7 @@ def add_task(*, actor: Actor, programme_id: int, text: TaskText) -> Task:
         )
     refuse("task_refused", faults)
     task = Task(programme=programme, recorded_by_id=actor.user_id or None)
-    _fill(task, text, code)
+    fill(task, text, code)
     task.save()
     task.depends_on.set([around.tasks[c] for c in text.depends_on])
     TaskShare.objects.bulk_create([TaskShare(task=task, unit=unit) for unit in text.reporting])
@@ -205,7 +210,8 @@ def _next_code(programme: Programme, around: Surroundings) -> str:
     return f"T{number:04d}"
 
 
-def _fill(task: Task, text: TaskText, code: str) -> None:
+def fill(task: Task, text: TaskText, code: str) -> None:
+    """Put into a task what was written; it is not saved."""
     task.code = code
     for name in ("unit", "measure", "starts_on", "due_on", "priority", "figure", "is_planned"):
         setattr(task, name, getattr(text, name))
@@ -251,12 +257,12 @@ def change_task(*, actor: Actor, task_id: int, version: int, text: TaskText) -> 
     depends = around.depends | {task.code: [c for c in text.depends_on if c in around.tasks]}
     shares = {share.unit_id: share for share in task.shares.select_related("unit")}
     gone = [s for pk, s in shares.items() if pk not in {u.pk for u in text.reporting}]
-    faults += circle_fault(depends) + _begun_faults(gone)
+    faults += circle_fault(depends) + begun_faults(gone)
     refuse("task_refused", faults)
     new = [unit for unit in text.reporting if unit.pk not in shares]
     for unit in new if text.unit.pk == task.unit_id else [text.unit, *new]:
         require_may_give(actor, unit, is_planned=text.is_planned)
-    _fill(task, text, code)
+    fill(task, text, code)
     task.version = version + 1
     task.save()
     task.depends_on.set([around.tasks[c] for c in text.depends_on])
@@ -288,7 +294,8 @@ def require_kept_by(actor: Actor, task: Task) -> None:
         )
 
 
-def _begun_faults(gone: Sequence[TaskShare]) -> list[Fault]:
+def begun_faults(gone: Sequence[TaskShare]) -> list[Fault]:
+    """The fault of taking units off a task on which they have reported, if they have."""
     begun = [share.unit.name for share in gone if share.state != State.NOT_STARTED]
     if not begun:
         return []

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django import template
 
 from hearth.kernel.rounding import centi_text
+from hearth.web.premises.pictures import share_text
 
 register = template.Library()
+register.filter("share", share_text)
 
 
 @register.filter

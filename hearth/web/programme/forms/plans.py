@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hearth.programme.enums import Missing, PillarKey
 from hearth.programme.models import Programme
@@ -46,7 +46,7 @@ class PlanForm(HearthForm):
     year = forms.IntegerField(label=gettext_lazy("Year"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
     starts_on = forms.DateField(label=gettext_lazy("First day"))
-    ends_on = forms.DateField(label=gettext_lazy("Last day"))
+    ends_on = forms.DateField(label=pgettext_lazy("plan", "Last day"))
     aim = forms.CharField(
         label=gettext_lazy("Aim"),
         required=False,

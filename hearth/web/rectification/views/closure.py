@@ -17,10 +17,10 @@ from hearth.kernel import charts
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.queries import units_above
-from hearth.network.scope import Scope
 from hearth.rectification.models import Rectification
 from hearth.rectification.queries import Closed, closed_by_unit, closed_of
 from hearth.web.http import AppRequest, requires
+from hearth.web.network.reach import below, tops
 from hearth.web.rectification.forms import SpanForm
 
 
@@ -37,13 +37,14 @@ def closure(request: AppRequest) -> HttpResponse:
     scope = request.actor.scope_for("rectification.view")
     code = request.GET.get("under", "")
     above = get_object_or_404(Unit.objects.visible_to(scope), code=code) if code else None
-    units = [*([above] if above else []), *_below(scope, above)]
+    heads = [above] if above else tops(scope)
+    units = [*heads, *(below(scope, heads[0]) if len(heads) == 1 else ())]
     rows = Rectification.objects.visible_to(scope)
     span_of = {"since": since, "until": until + timedelta(days=1), "today": today}
     found = closed_by_unit(units, rows, **span_of)
-    whole = found[0][1] if above else closed_of(rows, **span_of)
+    whole = found[0][1] if len(heads) == 1 else closed_of(rows, **span_of)
     parts = sorted(
-        ((unit, one) for unit, one in (found[1:] if above else found) if one.due),
+        ((unit, one) for unit, one in (found[1:] if len(heads) == 1 else found) if one.due),
         key=lambda pair: (-(pair[1].share_in_time or 0), -pair[1].due, pair[0].path),
     )
     span = urlencode({"since": since.isoformat(), "until": until.isoformat()})
@@ -57,21 +58,6 @@ def closure(request: AppRequest) -> HttpResponse:
         "picture": _bars(parts, whole, span) if len(parts) > 1 else "",
     }
     return render(request, "rectification/closure.html", context)
-
-
-def _below(scope: Scope, above: Unit | None) -> list[Unit]:
-    """The units under ``above``; without one, the highest of the scope, or what is under its one.
-
-    An outlet has none below: it stands by itself.
-    """
-    reached = Unit.objects.visible_to(scope)
-    if above is not None:
-        return list(reached.filter(parent=above).order_by("path"))
-    tops = list(reached.filter(path__in=scope.paths).order_by("path"))
-    tops = tops or list(reached.filter(parent=None))
-    if len(tops) == 1 and not tops[0].is_outlet:
-        return list(reached.filter(parent=tops[0]).order_by("path"))
-    return tops
 
 
 def _bars(parts: Sequence[tuple[Unit, Closed]], whole: Closed, span: str) -> charts.Svg:
