@@ -517,6 +517,7 @@ def rules_entry(**more):
         "day_from": time(9),
         "day_to": time(16),
         "keep_days": 14,
+        "idle_days": 60,
     }
     return kept.RulesEntry(**start | more)
 

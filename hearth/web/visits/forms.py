@@ -274,7 +274,9 @@ class DecisionForm(ActForm):
 class CancelForm(ActForm):
     """Why a visit will not be."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=_pairs(CANCELLED))
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=[pair for pair in _pairs(CANCELLED) if pair[0] != "idle"]
+    )
     note = _note(_("More"), 500, required=False, help_text=_("Kept encrypted, and deleted later."))
 
 
@@ -362,6 +364,11 @@ class RulesForm(HearthForm):
     day_to = forms.TimeField(label=_("Visits until"), widget=forms.TimeInput(format="%H:%M"))
     keep_days = forms.IntegerField(
         label=_("Personal data are deleted so many days after the end"), min_value=1, max_value=3650
+    )
+    idle_days = forms.IntegerField(
+        label=_("A visit that nobody moves is cancelled after so many days"),
+        min_value=14,
+        max_value=730,
     )
 
     @classmethod
