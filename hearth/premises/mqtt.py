@@ -1,4 +1,4 @@
-"""Listening to the thermometers by MQTT, so that no reading is lost (ADR 0007).
+"""Listening to the thermometers by MQTT, so that no reading is lost (ADR 0012).
 
 The session is the broker's to keep (``clean_start`` false, a fixed client name), messages come
 with QoS 1, and each is acknowledged only after the transaction that stored it. Whatever stops in

@@ -1,4 +1,4 @@
-"""Temperature sensors and what they measured, an hour a row (ADR 0007)."""
+"""Temperature sensors and what they measured, an hour a row (ADR 0012)."""
 
 from __future__ import annotations
 

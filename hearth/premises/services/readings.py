@@ -3,7 +3,7 @@
 All three end in ``_store``, which adds each reading to its hour once, whatever comes twice. The
 writers of readings take turns, so that no hour is computed from an older one. The trail learns of
 readings by the hour of the clock where a machine sends them, and by the act where a person or
-another system does (ADR 0007).
+another system does (ADR 0012).
 """
 
 from __future__ import annotations
