@@ -24,6 +24,16 @@ NAMES = (
     "accounts",
     "raters",
     "adjustments",
+    "orders",
+    "reports",
+    "home_visits",
+    "activities",
+    "trips",
+    "experience",
+    "fixes",
+    "measures",
+    "tasks",
+    "documents",
 )
 
 
