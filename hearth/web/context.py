@@ -27,11 +27,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of the navigation that belong together; the first group has no title."""
+    """Lines of the navigation that belong together; the first group has no title.
+
+    A long menu shows the groups closed but for the one where the reader is.
+    """
 
     title: str
     entries: tuple[Entry, ...]
+    is_open: bool = True
 
+
+MOST_ENTRIES = 16
+"""So many fit on a laptop's screen with all groups open."""
 
 Area = tuple[str, str, str, str]
 """Title, URL name, icon, permission."""
@@ -116,8 +123,13 @@ def navigation(actor: Actor, path: str) -> list[Group]:
     }
     urls = {name: url for found in allowed.values() for name, (_t, url, _i) in found}
     here = _entry_of(path, urls)
+    is_long = len(urls) > MOST_ENTRIES
     return [
-        Group(title, tuple(Entry(*entry, name == here) for name, entry in found))
+        Group(
+            title,
+            tuple(Entry(*entry, name == here) for name, entry in found),
+            not is_long or not title or here in dict(found),
+        )
         for title, found in allowed.items()
         if found
     ]
