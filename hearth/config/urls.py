@@ -18,6 +18,8 @@ urlpatterns = [
     path("scoring/", include("hearth.web.scoring.urls")),
     path("bulletins/", include("hearth.web.bulletins.urls")),
     path("learning/", include("hearth.web.learning.urls")),
+    path("voices/", include("hearth.web.voices.urls")),
+    path("honours/", include("hearth.web.honours.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
