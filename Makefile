@@ -92,9 +92,11 @@ test-frontend: frontend/node_modules/.installed
 	@cd frontend && ../scripts/with_node npm run --silent test
 
 test-sqlite: setup-dev
+	@scripts/broker_ready
 	$(PYTEST) --db=sqlite
 
 test-postgres: setup-dev
+	@scripts/broker_ready
 	$(PYTEST) --db=postgres --ignore=tests/consistency --ignore=tests/kernel
 
 test-browser: setup-dev

@@ -23,7 +23,7 @@ import django
 import hypothesis
 import pytest
 
-from tests import postgres
+from tests import broker, postgres
 
 DATABASES = ("sqlite", "postgres")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -56,6 +56,7 @@ def _prepare_environment() -> str:
     (home / "static").mkdir(parents=True)
     os.environ["HEARTH_HOME"] = str(home)
     os.environ["HEARTH_SECRET_KEY"] = "only-for-tests-" + "0" * 40
+    os.environ["HEARTH_DATA_KEY"] = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE="
     os.environ["DATABASE_URL"] = _database_url(database, home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hearth.config.settings"
     return database
@@ -128,10 +129,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only PostgreSQL can show, where there is none; `deselected` counts it."""
-    if DATABASE == "postgres":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    """Leave out what only PostgreSQL or a broker can show, where there is none; it is counted."""
+    missing = [] if DATABASE == "postgres" else ["postgres"]
+    missing += [] if broker.find() else ["broker"]
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

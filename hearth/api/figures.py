@@ -60,7 +60,7 @@ class TraceOut(BaseModel):
     response=answers(list[FigureOut], 404),
     summary=gettext_noop("Read every figure of a unit"),
 )
-@requires("scores.view")
+@requires("figures.view")
 def list_figures(request: ApiRequest, wanted: Query[FigureQuery]) -> Any:
     question = _question(request.actor, wanted)
     return [
@@ -82,14 +82,14 @@ def list_figures(request: ApiRequest, wanted: Query[FigureQuery]) -> Any:
     response=answers(TraceOut, 404),
     summary=gettext_noop("Read the rows behind a figure"),
 )
-@requires("inspections.view")
+@requires("figures.view")
 def read_trace(
     request: ApiRequest, key: Code, wanted: Query[FigureQuery], paging: Query[Paging]
 ) -> Any:
     figure: Figure | None = FIGURES.get(key)
     if figure is None:
         raise Http404
-    question = _question(request.actor, wanted, "inspections.view")
+    question = _question(request.actor, wanted, figure.source.permission)
     start = (paging.page - 1) * paging.page_size
     columns, rows = trace(figure, question, slice(start, start + paging.page_size))
     return TraceOut(
@@ -103,14 +103,14 @@ def read_trace(
 
 
 def _question(actor: Actor, wanted: FigureQuery, *more: str) -> Question:
-    """What is asked, about a unit where the actor sees scores and holds ``more``.
+    """What is asked, about a unit where the actor sees figures and holds ``more``.
 
     Raises:
         NotAllowed: one of the permissions is held nowhere.
         Unit.DoesNotExist: there is no such unit, or it lies outside what the actor reaches.
     """
     units = Unit.objects.order_by("path")
-    for permission in ("scores.view", *more):
+    for permission in ("figures.view", *more):
         actor.require(permission)
         units = units.visible_to(actor.scope_for(permission))
     unit = units.get(code=wanted.unit) if wanted.unit else units.first()

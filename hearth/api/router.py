@@ -19,6 +19,7 @@ from hearth.api import (
     inspections,
     me,
     periods,
+    readings,
     standards,
     units,
 )
@@ -52,6 +53,7 @@ PARTS = (
     figures,
     exports,
     imports,
+    readings,
 )
 for part in PARTS:
     api.add_router("", part.router)

@@ -24,6 +24,8 @@ HEARTH_FONTS = ENV.fonts
 HEARTH_UPLOAD_BYTES = ENV.upload_mb * 1024 * 1024
 
 SECRET_KEY = ENV.prepared_secret()
+HEARTH_DATA_KEY = ENV.data_key
+HEARTH_DATA_KEY_FILE = ENV.data_key_file or HEARTH_HOME / "data.key"
 DEBUG = ENV.debug
 ALLOWED_HOSTS = [host.strip() for host in ENV.allowed_hosts.split(",") if host.strip()]
 

@@ -120,7 +120,7 @@ class InspectionsImport:
         Any number of workbooks may come at once, each with both sheets. Option ``as`` is
         ``released`` (default: they count) or ``submitted`` (they wait for review). A known
         outside id with other content becomes the next revision. With option ``rectify`` the
-        findings of released ones are to be put right from today on (ADR 0007); without it only
+        findings of released ones are to be put right from today on (ADR 0008); without it only
         those whose earlier revision was.
 
         Raises:

@@ -16,6 +16,7 @@ from hearth.exchange.questions import QuestionsImport
 from hearth.exchange.readings import ReadingsImport
 from hearth.exchange.registers import RegisterExport, RegisterImport
 from hearth.exchange.standard import StandardImport
+from hearth.exchange.tasks import TasksExport, TasksImport
 from hearth.exchange.units import UnitsExport, UnitsImport
 from hearth.learning.registers import QUESTIONS
 from hearth.ledgers.registers import REGISTERS
@@ -104,11 +105,13 @@ _IMPORTS: list[ImportKind] = [
         for register in REGISTERS.values()
     ),
     ReadingsImport(),
+    TasksImport(),
 ]
 _EXPORTS: list[ExportKind] = [
     UnitsExport(),
     PeopleExport(),
     *map(RegisterExport, REGISTERS.values()),
+    TasksExport(),
 ]
 KINDS: dict[str, ImportKind] = {kind.key: kind for kind in _IMPORTS}
 """Every import by key, in the order in which a new network needs them."""

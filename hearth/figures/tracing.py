@@ -9,12 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 from hearth.figures.registry import COUNTED, Figure, Question
+from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection
 from hearth.kernel.rounding import centi_text, milli_text
 from hearth.ledgers.registers import REGISTERS, Register
 from hearth.network.models import Placement, Post
+from hearth.platform.spreadsheets import Column
 from hearth.scoring.models import Result
+
+YES, NO = "y", "n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +29,59 @@ class Layout:
     """How the rows of one model are shown.
 
     Attributes:
-        columns: their headings, identifiers.
+        headings: its columns; their names are what scripts rely on and stay as they are.
         cells: a row's values, in the same order.
         joined: relations that are read with them.
         deferred: columns that are not needed.
     """
 
-    columns: tuple[str, ...]
+    headings: tuple[Column, ...]
     cells: Callable[[Any], Sequence[Any]]
     joined: tuple[str, ...] = ()
     deferred: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Identifiers of its columns."""
+        return tuple(one.name for one in self.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The rows behind a figure, or a part of them.
+
+    Attributes:
+        headings: of the columns, with their names in the reader's language.
+        records: each record with its cells, read as they are taken.
+    """
+
+    headings: tuple[Column, ...]
+    records: Iterator[tuple[Any, Sequence[Any]]]
 
 
 def trace(
     figure: Figure, question: Question, part: slice = slice(None)
 ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-    """Columns and rows behind ``figure``, or a part of them, read as they are taken."""
+    """Identifiers of the columns and rows behind ``figure``, or a part of them."""
+    found = traced(figure, question, part)
+    return tuple(one.name for one in found.headings), (cells for _row, cells in found.records)
+
+
+def traced(figure: Figure, question: Question, part: slice = slice(None)) -> Traced:
+    """The records behind ``figure`` with what each says, for pages that lead on to them."""
     rows = figure.rows(question)
     layout = layout_of(rows.model)
     is_share = figure.measure == "share"
     rows = rows[part]
     rows = rows.select_related(*layout.joined) if layout.joined else rows
     rows = rows.defer(*layout.deferred) if layout.deferred else rows
-    columns = (COUNTED, *layout.columns) if is_share else layout.columns
 
-    def read() -> Iterator[Sequence[Any]]:
+    def read() -> Iterator[tuple[Any, Sequence[Any]]]:
         for row in rows.iterator(chunk_size=2000):
             cells = tuple(layout.cells(row))
-            yield ("y" if getattr(row, COUNTED) else "n", *cells) if is_share else cells
+            yield row, ((YES if getattr(row, COUNTED) else NO, *cells) if is_share else cells)
 
-    return columns, read()
+    return Traced((_COUNTED, *layout.headings) if is_share else layout.headings, read())
 
 
 def layout_of(model: type) -> Layout:
@@ -70,21 +100,22 @@ def layout_of(model: type) -> Layout:
 
 def _of_register(register: Register) -> Layout:
     names = tuple(one.name for one in register.fields)
+    headings = tuple(one.column for one in register.fields)
     if "unit" in names:
         place = names.index("unit") + 1
-        columns = (*names[:place], "name", *names[place:])
+        headings = (*headings[:place], _NAME, *headings[place:])
 
         def cells(row: Any) -> Sequence[Any]:
             found = register.cells(row)
             return (*found[:place], row.unit.name, *found[place:])
 
     else:
-        columns = ("unit", "name", *names)
+        headings = (_UNIT, _NAME, *headings)
 
         def cells(row: Any) -> Sequence[Any]:
             return (row.unit.code, row.unit.name, *register.cells(row))
 
-    return Layout(columns, cells, tuple(sorted({*register.relations, "unit"})))
+    return Layout(headings, cells, tuple(sorted({*register.relations, "unit"})))
 
 
 def _score(row: Any) -> str:
@@ -121,24 +152,72 @@ def _post(row: Post) -> Sequence[Any]:
     return (person.staff_no, person.name, row.unit.code, row.unit.name, row.title)
 
 
+_COUNTED = Column(
+    COUNTED, _("In the numerator"), "choice", choices=[(YES, _("yes")), (NO, _("no"))]
+)
+_UNIT = Column("unit", pgettext_lazy("unit", "Code"), "code")
+_NAME = Column("name", pgettext_lazy("unit", "Name"))
+_CHECK = Column("inspection", _("Check"), "code")
+_DAY = Column("inspected_on", _("Date"), "date")
+_SCORE = Column("score", _("Score"), "decimal", number_format="0.00")
 _LAYOUTS: dict[type, Layout] = {
-    Placement: Layout(("code", "name", "opened_on"), _placement, ("unit",)),
+    Placement: Layout(
+        (
+            Column("code", pgettext_lazy("unit", "Code"), "code"),
+            _NAME,
+            Column("opened_on", pgettext_lazy("unit", "Opened on"), "date"),
+        ),
+        _placement,
+        ("unit",),
+    ),
     Inspection: Layout(
-        ("inspection", "unit", "name", "channel", "inspected_on", "score"),
+        (
+            _CHECK,
+            _UNIT,
+            _NAME,
+            Column("channel", _("Channel"), "choice", choices=Channel.choices),
+            _DAY,
+            _SCORE,
+        ),
         _inspection,
         ("unit",),
         ("document", "modules"),
     ),
     Finding: Layout(
-        ("inspection", "unit", "name", "criterion", "inspected_on", "lost", "note"),
+        (
+            _CHECK,
+            _UNIT,
+            _NAME,
+            Column("criterion", _("Criterion"), "code"),
+            _DAY,
+            Column("lost", _("Points lost"), "decimal", number_format="0.###"),
+            Column("note", _("Note")),
+        ),
         _finding,
         ("unit", "criterion", "inspection"),
     ),
     Result: Layout(
-        ("period", "code", "name", "score", "rank", "inspections"),
+        (
+            Column("period", _("Period"), "code"),
+            Column("code", pgettext_lazy("unit", "Code"), "code"),
+            _NAME,
+            _SCORE,
+            Column("rank", _("Rank"), "integer"),
+            Column("inspections", pgettext_lazy("number", "Checks"), "integer"),
+        ),
         _result,
         ("closing",),
         ("trace", "modules", "channels"),
     ),
-    Post: Layout(("staff_no", "person", "unit", "name", "post"), _post, ("person", "unit")),
+    Post: Layout(
+        (
+            Column("staff_no", pgettext_lazy("person", "Staff number"), "code"),
+            Column("person", pgettext_lazy("person", "Name")),
+            _UNIT,
+            _NAME,
+            Column("post", pgettext_lazy("person", "Post")),
+        ),
+        _post,
+        ("person", "unit"),
+    ),
 }

@@ -60,8 +60,19 @@ def store(content: bytes, content_type: str) -> StoredFile:
     return StoredFile(digest, len(content), content_type)
 
 
-def store_picture(content: bytes) -> StoredFile:
-    """Re-encode a photo as JPEG (at most 2560 px on the longer edge) and store that.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo encoded anew: nothing is in it but the picture."""
+
+    content: bytes
+    content_type: str
+    width: int  # pixels
+    height: int
+    metadata: dict[str, Any]  # of the camera, which is no longer in the content
+
+
+def clean_picture(content: bytes, *, longest_edge: int = LONGEST_EDGE) -> Picture:
+    """Re-encode a photo as JPEG, upright, at most ``longest_edge`` pixels on its longer edge.
 
     Raises:
         RuleViolation: ``not_a_picture`` or ``picture_too_large`` (over 50 million pixels).
@@ -81,12 +92,27 @@ def store_picture(content: bytes) -> StoredFile:
         raise RuleViolation(
             "not_a_picture", _("This file is not a photo we can read. Send JPEG, PNG or WebP.")
         ) from None
-    upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    upright.thumbnail((longest_edge, longest_edge))
     clean = io.BytesIO()
     upright.save(clean, "JPEG", quality=85, optimize=True)
-    stored = store(clean.getvalue(), "image/jpeg")
+    return Picture(clean.getvalue(), "image/jpeg", *upright.size, metadata=metadata)
+
+
+def store_picture(content: bytes) -> StoredFile:
+    """Re-encode a photo as JPEG (at most 2560 px on the longer edge) and store that.
+
+    Raises:
+        RuleViolation: ``not_a_picture`` or ``picture_too_large`` (over 50 million pixels).
+    """
+    clean = clean_picture(content)
+    stored = store(clean.content, clean.content_type)
     return StoredFile(
-        stored.sha256, stored.size, stored.content_type, *upright.size, metadata=metadata
+        stored.sha256,
+        stored.size,
+        stored.content_type,
+        clean.width,
+        clean.height,
+        metadata=clean.metadata,
     )
 
 
@@ -97,6 +123,18 @@ def read(sha256: str) -> bytes:
         FileNotFoundError: it is not (or no longer) kept.
     """
     return path_of(sha256).read_bytes()
+
+
+def remove(sha256: str) -> None:
+    """Take a stored file off the disk; one that is gone already is well.
+
+    Only for a file that no other record can cite, such as a sealed one whose time is over. Call
+    it after the transaction that forgets it (``transaction.on_commit``).
+    """
+    path = path_of(sha256)
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        _sync_folder(path.parent)
 
 
 def all_hashes() -> Iterator[str]:

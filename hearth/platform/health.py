@@ -21,7 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.platform import audit, jobs
+from hearth.kernel.errors import RuleViolation
+from hearth.platform import audit, jobs, rekeying, secrets
 from hearth.platform.models import AuditEvent, Job
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
@@ -67,6 +68,7 @@ def checks(*, deep: bool = False) -> Iterator[Check]:
         check_assets,
         check_fonts,
         check_trail,
+        check_data_key,
         check_jobs,
         check_clock,
         check_backup,
@@ -234,6 +236,47 @@ def check_trail() -> Check:
             _("Run “hearth audit verify”, keep the machine as it is and tell the auditor."),
         )
     return Check("trail", OK, name, _("%(n)s events, the head fits") % {"n": seq})
+
+
+def check_data_key() -> Check:
+    """The key for personal data is there, is its owner's alone, and opens what is stored."""
+    name = _("Key for personal data")
+    file = secrets.key_file()
+    if not secrets.are_given() and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        return Check(
+            "data_key",
+            WRONG,
+            name,
+            _("Other users of this machine can read %(file)s.") % {"file": file},
+            _("Run: chmod 600 %(file)s") % {"file": file},
+        )
+    try:
+        opens = rekeying.proof_opens()
+    except RuleViolation:
+        return _without_key(name, file)
+    if opens is False:
+        return Check(
+            "data_key",
+            WRONG,
+            name,
+            _("The keys at hand do not open what is stored here."),
+            _("Put the key that it was stored with on a line of its own, below the others."),
+        )
+    held = len(secrets.held_keys())
+    found = _("opens what is stored") if opens else _("there; nothing was stored yet")
+    return Check("data_key", OK, name, f"{secrets.held_keys()[0].name} (1/{held}), {found}")
+
+
+def _without_key(name: str, file: Path) -> Check:
+    if not secrets.are_given() and not file.exists() and not rekeying.is_proved():
+        return Check("data_key", OK, name, _("none yet; the first start makes it"))
+    return Check(
+        "data_key",
+        WRONG,
+        name,
+        _("%(file)s is gone or holds no key: personal data cannot be read.") % {"file": file},
+        _("Copy it back from where you keep it apart from the backups."),
+    )
 
 
 def check_jobs() -> Check:

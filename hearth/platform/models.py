@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from hearth.platform.sealed import EncryptedTextField
+
 
 class AuditEvent(models.Model):
     """One link of the hash-chained trail.
@@ -46,6 +48,16 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}:{self.hash[:12]}"
+
+
+class KeyProof(models.Model):
+    """A known text, sealed: whether it opens says whether the key at hand fits these records."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    text = EncryptedTextField(row="id")
+
+    def __str__(self) -> str:
+        return "proof of the key"
 
 
 class Job(models.Model):

@@ -37,6 +37,11 @@ def _sign_faults(row: Any, _found: Mapping[str, Any]) -> Iterator[Fault]:
         yield "retired_on", FAULTS["retired_before_installed"]
 
 
+def _sign_place(_row: Any, found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A sign lies where its outlet lies, not where that lay when the sign was put up."""
+    return {"unit_path": found["unit"].path}
+
+
 SIGNS = Register(
     "signs",
     pgettext_lazy("ledger", "Signs"),
@@ -85,6 +90,7 @@ SIGNS = Register(
     view=VIEW,
     edit=EDIT,
     check=_sign_faults,
+    derive=_sign_place,
     notes=(_("One row for each light box, lintel, name plate and door plate of an outlet."),),
     example={
         "sign_no": "210102-L1",
@@ -94,6 +100,7 @@ SIGNS = Register(
     },
     label=lambda sign: f"{sign.sign_no} {sign.get_kind_display()}",
     list_order=("unit_path", "sign_no"),
+    page="premises:sign",
 )
 
 
@@ -208,6 +215,7 @@ WORK_ORDERS = Register(
     },
     label=lambda order: f"{order.order_no} {order.get_kind_display()}",
     list_order=("-opened_on", "-pk"),
+    page="premises:order",
 )
 
 

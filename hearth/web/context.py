@@ -67,13 +67,31 @@ def _areas() -> list[tuple[str, list[Area]]]:
             ],
         ),
         (
+            pgettext("menu", "Figures"),
+            [
+                (_("Explore figures"), "figures:explorer", "search", "figures.view"),
+            ],
+        ),
+        (
             pgettext("menu", "Ledgers"),
             [
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+                (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
                 (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
                 (_("Cases and ideas"), "voices:cases", "bulb", "voices.view"),
                 (_("Honours"), "honours:awards", "award", "honours.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
+                (_("Premises"), "premises:campaign", "tool", "premises.view"),
+                (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
+            ],
+        ),
+        (
+            pgettext("menu", "Programme"),
+            [
+                (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
+                (_("My tasks"), "programme:mine", "subtask", "programme.view"),
+                (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
+                (_("Performance"), "programme:performance", "target", "programme.view"),
             ],
         ),
         (

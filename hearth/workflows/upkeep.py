@@ -15,13 +15,21 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from hearth.inspections.models import Evidence
+from hearth.network.actors import operator
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
+from hearth.outreach.models import VisitPaper
+from hearth.outreach.services.visits import end_idle
+from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
+from hearth.premises.services.readings import seal
+from hearth.programme.models import Attachment
+from hearth.programme.services.reminders import remind_daily
 from hearth.rectification.models import FixPhoto
 from hearth.rectification.services.escalation import tell_late
+from hearth.workflows.watchlists import look_at_watchlists
 
 KEEP_TASKS = timedelta(days=30)
 KEEP_FAILURES = timedelta(days=30)
@@ -61,11 +69,11 @@ def check_demonstration() -> Check:
 
 
 def check_evidence() -> Check:
-    """Every photo or clip that a check or a rectification cites is on the disk."""
+    """Every file that a check, a rectification, a visit, task or document cites is on the disk."""
     name = _("Evidence files")
     cited = [
         sha
-        for model in (Evidence, FixPhoto)
+        for model in (Evidence, FixPhoto, VisitPaper, Attachment)
         for sha in model._default_manager.order_by("pk").values_list("sha256", flat=True)
     ]
     missing = [sha for sha in cited if not files.path_of(sha).exists()]
@@ -87,11 +95,15 @@ def daily_chores() -> dict[str, int]:
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
-    what strangers did; tells who is late with what checks found. Returns how many rows each part
-    moved, removed or told of.
+    what strangers did; proposes by the readings and figures of the day before who is to enter or
+    leave a managed list; seals the hours of readings that have ended; tells who is late with what
+    checks found; reminds of tasks and of documents that nobody acknowledged; ends home visits that
+    nobody moves, and deletes the personal data of those whose time is over. Returns how many rows
+    each part moved, removed, proposed or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
+    night = operator("night")
     audit.write_anchor(now)
     with transaction.atomic():
         tasks, _by_model = DBTaskResult.objects.filter(
@@ -101,11 +113,18 @@ def daily_chores() -> dict[str, int]:
         failures, _by_model = AccessAttempt.objects.filter(
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
+    end_idle(now)
+    purged = purge_due(today)  # before what could fail: nobody's data wait for a figure
+    watched = look_at_watchlists(actor=night, as_of=today - timedelta(days=1))
     return {
         "moved": settle(today),
+        "watched": len(watched.proposed) + watched.lapsed,
+        "sealed": seal(actor=night),
         "late": tell_late(today, f"{reverse('rectification:list')}?state=overdue"),
+        "reminded": remind_daily(today),
         "sign_ins": forget_ended_sign_ins(),
         "tasks": tasks,
         "failures": failures,
         "allowances": limits.forget_past(),
+        "purged_visits": purged,
     }

@@ -282,8 +282,18 @@ def test_the_rows_behind_a_figure_are_the_figure(manager, caller_as, tree, close
     west = caller_as("branch_manager", unit=tree.west)
     path = "figures/inspections/trace"
     assert refusal(west.get(path, as_of="2021-06-30", unit="E")) == (404, "not_found")
-    narrow = caller_as("branch_manager", unit=tree.west, only=("scores.view",))
+    narrow = caller_as("branch_manager", unit=tree.west, only=("figures.view",))
     assert narrow.get(path, as_of="2021-06-30").status_code == 403
+    assert narrow.get("figures/score/trace", as_of="2021-06-30").status_code == 403
+    reader = caller_as("branch_manager", unit=tree.west, only=("figures.view", "inspections.view"))
+    assert reader.get(path, as_of="2021-06-30").status_code == 200
+
+
+def test_figures_take_their_own_permission(caller_as, tree, closed):
+    narrow = caller_as("branch_manager", unit=tree.west, only=("scores.view",))
+    assert narrow.get("figures", as_of="2021-06-30").status_code == 403
+    reader = caller_as("branch_manager", unit=tree.west, only=("figures.view",))
+    assert figure(reader, "inspections")["value"] == "2"
 
 
 # --- how much it asks the database ---------------------------------------------------------------

@@ -46,7 +46,8 @@ def test_a_healthy_house_has_nothing_wrong():
 
     assert [key for key, check in report.items() if check.state == "wrong"] == []
     assert {"settings", "database", "migrations", "wal", "disk", "assets", "fonts", "trail",
-            "jobs", "clock", "backup", "demonstration", "evidence"} == set(report)  # fmt: skip
+            "data_key", "jobs", "clock", "backup", "demonstration",
+            "evidence"} == set(report)  # fmt: skip
     assert all(check.finding for check in report.values())
     assert all(check.advice for check in report.values() if check.state != "ok")
 
@@ -228,6 +229,10 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
     assert first == {
         "moved": 0,
         "late": 0,
+        "purged_visits": 0,
+        "reminded": 0,
+        "sealed": 0,
+        "watched": 0,
         "sign_ins": 1,
         "tasks": 1,
         "failures": 1,
@@ -236,6 +241,10 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
     assert second == {
         "moved": 0,
         "late": 0,
+        "purged_visits": 0,
+        "reminded": 0,
+        "sealed": 0,
+        "watched": 0,
         "sign_ins": 0,
         "tasks": 0,
         "failures": 0,

@@ -72,6 +72,15 @@ def test_a_wrong_setting_is_named_with_how_to_mend_it(monkeypatch, name, value, 
     assert words in str(wrong.value)
 
 
+def test_a_wrong_key_is_named_and_not_repeated(monkeypatch):
+    monkeypatch.setenv("HEARTH_DATA_KEY", "c2hvcnQ=")
+
+    with pytest.raises(WrongSettings, match="HEARTH_DATA_KEY=…: is not a key") as wrong:
+        read_environment()
+
+    assert "c2hvcnQ" not in str(wrong.value)
+
+
 def test_all_wrong_settings_are_named_at_once(monkeypatch):
     monkeypatch.setenv("HEARTH_PORT", "x")
     monkeypatch.setenv("HEARTH_LANGUAGE", "x")

@@ -539,8 +539,8 @@ API: dict[str, tuple[Case, ...]] = {
     "export_people": (page("exchange.export", "people.view"),),
     "export_inspections": (page("exchange.export", "inspections.view"),),
     "export_ranking": (below(lambda w: (), "exchange.export", "scores.view", period="2021Q2"),),
-    "list_figures": (about((), "scores.view"),),
-    "read_trace": (about(("outlets",), "inspections.view", "scores.view"),),
+    "list_figures": (about((), "figures.view"),),
+    "read_trace": (about(("outlets",), "figures.view", "network.view"),),
     "start_import": (
         Case(
             ("exchange.import",),

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
@@ -26,6 +27,7 @@ from hearth.network.models import ApiToken, User
 from hearth.network.services.tokens import digest_of
 from hearth.platform import audit, jobs
 from hearth.platform.models import AuditEvent, Job
+from hearth.premises.models import ReadingHour
 from hearth.scoring.models import Closing, Result
 from tests.factories import make_tree, make_user
 from tests.factories_standards import make_edition
@@ -149,3 +151,11 @@ def job_states() -> list[dict[str, Any]]:
         {"status": job.status, "ok": job.result.get("ok"), "attempts": job.attempts}
         for job in Job.objects.order_by("pk")
     ]
+
+
+def readings() -> list[int]:
+    """How many temperature readings are stored, and their sum in hundredths of a degree."""
+    sums = ReadingHour.objects.aggregate(
+        n=Sum(F("count_first") + F("count_second")), t=Sum(F("total_first") + F("total_second"))
+    )
+    return [sums["n"] or 0, sums["t"] or 0]

@@ -19,9 +19,10 @@ from django.db import DatabaseError, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import Refusal, RuleViolation
 from hearth.network.actors import operator
 from hearth.network.scope import Actor
+from hearth.platform.rekeying import prepare
 from hearth.platform.version import version
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 DONE, REFUSED = 0, 1
 TOPICS = {  # module and its commands, in the order of the help
     "serving": {"serve", "worker"},
+    "sensors": {"sensors"},
     "upkeep": {"migrate", "backup", "restore", "audit", "doctor"},
+    "secrets": {"secrets"},
     "accounts": {"user"},
     "demo": {"demo"},
     "exchange": {"import", "template", "score"},
@@ -72,6 +75,18 @@ def prepare_new_home(args: argparse.Namespace) -> None:
     if getattr(args, "wants_empty_home", False) or connection.introspection.table_names():
         return
     call_command("migrate", interactive=False, verbosity=0)
+    prepare_key()
+
+
+def prepare_key() -> None:
+    """Make the key for personal data on the first start; say so where it is lost.
+
+    Hearth starts without it: everything else can be read and written.
+    """
+    try:
+        prepare()
+    except RuleViolation as refusal:
+        complain(refusal)
 
 
 def speak(language: str) -> None:

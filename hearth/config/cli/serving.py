@@ -21,7 +21,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
 
-from hearth.config.cli.frame import DONE, REFUSED, Progress, acting, complain
+from hearth.config.cli.frame import DONE, REFUSED, Progress, acting, complain, prepare_key
 from hearth.config.cli.supervision import Supervisor, answers, is_taken, watch_parent
 from hearth.kernel.errors import RuleViolation
 from hearth.platform import jobs
@@ -75,6 +75,9 @@ def serve(args: argparse.Namespace) -> int:
         if not args.no_worker:
             command = [sys.executable, "-m", "hearth.config.cli", "worker", "--watch-parent"]
             supervisor.keep("worker", command, vital=False)
+            if settings.ENV.mqtt_url:
+                command = [*command[:3], "sensors", "--watch-parent"]
+                supervisor.keep("sensors", command, vital=False)
         wanted = supervisor.run(lambda: _announce(args.host, args.port))
     return DONE if wanted else REFUSED
 
@@ -107,6 +110,7 @@ def _prepare() -> None:
     if assets.state == WRONG:
         raise RuleViolation("no_assets", f"{assets.name}: {assets.finding}. {assets.advice}")
     call_command("migrate", interactive=False, verbosity=0)
+    prepare_key()
     collect_static()
 
 

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.config.cli.frame import DONE, REFUSED, Progress, acting, complain
+from hearth.config.cli.frame import DONE, REFUSED, Progress, acting, complain, prepare_key
 from hearth.platform import audit
 from hearth.platform.backup import write_backup
-from hearth.platform.health import NOTE, OK, WRONG, Check, size
+from hearth.platform.health import NOTE, OK, WRONG, Check, check_data_key, size
 from hearth.platform.restore import restore_backup
 from hearth.workflows.upkeep import health_report
 
@@ -54,8 +54,9 @@ def register(commands: Commands) -> None:
 
 
 def migrate(args: argparse.Namespace) -> int:
-    """Run what migrations are pending; nothing else is changed."""
+    """Run what migrations are pending, and make the key for personal data if there is none."""
     call_command("migrate", interactive=False, verbosity=1)
+    prepare_key()
     return DONE
 
 
@@ -100,6 +101,9 @@ def restore(args: argparse.Namespace) -> int:
     )
     if restored.aside:
         print(_("What was here before is kept as %(place)s.") % {"place": restored.aside})
+    key = check_data_key()
+    if key.state == WRONG:  # a backup does not hold it
+        complain(f"{key.name}: {key.finding}", key.advice)
     return DONE
 
 

@@ -18,6 +18,7 @@ from hearth.kernel.charts.columns import (
     Layer,
     columns,
 )
+from hearth.kernel.charts.gantt import Gantt, Stretch, gantt
 from hearth.kernel.charts.geo import (
     Prefecture,
     point_in_prefecture,
@@ -52,6 +53,7 @@ __all__ = [
     "Columns",
     "Coverage",
     "Funnel",
+    "Gantt",
     "Group",
     "HeatRow",
     "Heatmap",
@@ -72,6 +74,7 @@ __all__ = [
     "Series",
     "Spark",
     "Step",
+    "Stretch",
     "Svg",
     "Tone",
     "bars",
@@ -80,6 +83,7 @@ __all__ = [
     "columns",
     "coverage_strip",
     "funnel",
+    "gantt",
     "heatmap",
     "histogram",
     "liaoning_map",

@@ -18,6 +18,7 @@ from hearth.outreach.models.offers import (
     StationPhoto,
 )
 from hearth.outreach.models.sampling import Sample, SampleItem, SamplePhoto
+from hearth.outreach.models.visits import Visit, VisitCall, VisitPaper, VisitRules
 
 __all__ = [
     "Activity",
@@ -44,4 +45,8 @@ __all__ = [
     "StationPhoto",
     "Trip",
     "TripStop",
+    "Visit",
+    "VisitCall",
+    "VisitPaper",
+    "VisitRules",
 ]

@@ -79,4 +79,15 @@ class SampleRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.permille} ‰ from {self.valid_from}"
+        return f"{self.percent}% from {self.valid_from}"
+
+    @property
+    def percent(self) -> str:
+        """The share in percent, without needless zeros."""
+        return percent_text(self.permille)
+
+
+def percent_text(permille: int) -> str:
+    """Thousandths as percent: 50 is '5', 55 is '5.5'."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hearth.ledgers.models import Photo
 from hearth.network.scope import Scope
 from hearth.outreach.models.activities import Activity
+from hearth.outreach.models.catalogues import percent_text
 
 
 class SampleQuerySet(models.QuerySet["Sample"]):
@@ -48,6 +49,11 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.period}"
+
+    @property
+    def percent(self) -> str:
+        """The share that was drawn, in percent."""
+        return percent_text(self.permille)
 
 
 class SampleItem(models.Model):

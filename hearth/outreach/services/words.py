@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 EDIT, CONFIRM = "outreach.edit", "outreach.confirm"
 
@@ -21,3 +23,11 @@ DETAILS: dict[str, Any] = {
     "not_yes_no": _("Yes or no."),
 }
 STALE = _("Someone saved this record meanwhile. Reload the page, look, and send again.")
+PLACE_MALFORMED = _("Longitude and latitude as a map shows them, such as 123.4315, 41.8057.")
+
+
+def listed(names: Sequence[str]) -> str:
+    """One or two names as the reader's language sets them apart; nothing for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return pgettext("two names", "%(first)s, %(second)s") % {"first": names[0], "second": names[1]}

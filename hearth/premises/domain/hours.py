@@ -1,4 +1,4 @@
-"""An hour of readings as exact sums (ADR 0010).
+"""An hour of readings as exact sums (ADR 0012).
 
 A reading is the temperature of one minute in whole hundredths of a degree Celsius. Minutes and
 hours are counted from the beginning of 1970, UTC. Of each minute the first reading counts; the

@@ -1,7 +1,8 @@
-"""Temperature sensors and what they measured, an hour a row (ADR 0010)."""
+"""Temperature sensors and what they measured, an hour a row (ADR 0012)."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
@@ -103,15 +104,21 @@ class SensorState(models.Model):
     """
 
     sensor = models.OneToOneField(Sensor, models.CASCADE, primary_key=True, related_name="state")
-    last_at = models.DateTimeField()  # minute of the newest reading
+    # minutes since the beginning of 1970, UTC
+    last_minute = models.IntegerField()  # of the newest reading
     last_centi = models.SmallIntegerField()
-    same_since = models.DateTimeField()  # since when it has said the same, to the hundredth
-    jump_at = models.DateTimeField(null=True)  # the latest leap between two neighbouring readings
+    same_since = models.IntegerField()  # since when it has said the same, to the hundredth
+    jump_minute = models.IntegerField(null=True)  # the latest leap between two neighbours
     jump_centi = models.IntegerField(null=True)  # its size, signed
     jumps = models.PositiveIntegerField(default=0)  # how many there ever were
 
     def __str__(self) -> str:
         return str(self.sensor_id)
+
+    @property
+    def last_at(self) -> datetime:
+        """The minute of the newest reading."""
+        return datetime.fromtimestamp(self.last_minute * 60, UTC)
 
 
 class Intake(models.Model):

@@ -3,11 +3,12 @@
 All three end in ``_store``, which adds each reading to its hour once, whatever comes twice. The
 writers of readings take turns, so that no hour is computed from an older one. The trail learns of
 readings by the hour of the clock where a machine sends them, and by the act where a person or
-another system does (ADR 0010).
+another system does (ADR 0012).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,6 @@ from hearth.ledgers.lookups import batches
 from hearth.network.scope import Actor
 from hearth.platform import audit, bulk
 from hearth.premises.domain.hours import MINUTES, Hour, Pulse, advance
-from hearth.premises.domain.wire import minute_of
 from hearth.premises.models import Intake, ReadingHour, Sensor, SensorState, Stray
 from hearth.premises.queries.sensors import Directory
 
@@ -262,50 +262,31 @@ def _stretches(keys: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, set[
         yield first, last, sensors
 
 
+_PULSE = ("last_minute", "last_centi", "same_since", "jump_minute", "jump_centi", "jumps")
+_BEATS = ", ".join(f"{name} = %s" for name in _PULSE)
+_BEAT = f"UPDATE premises_sensorstate SET {_BEATS} WHERE sensor_id = %s"  # noqa: S608 - as above
+
+
 def _keep_pulses(fresh: Mapping[int, list[tuple[int, int]]]) -> None:
     """Bring what is known of each sensor's health up to date with the new readings."""
-    before = {state.pk: state for part in batches(sorted(fresh)) for state in _states(part)}
-    new: list[SensorState] = []
-    changed: list[SensorState] = []
-    for sensor, readings in fresh.items():
-        state = before.get(sensor)
-        pulse = advance(_pulse(state), sorted(readings))
-        if pulse is None:
-            continue
-        after = SensorState(
-            sensor_id=sensor,
-            last_at=_instant(pulse.minute),
-            last_centi=pulse.centi,
-            same_since=_instant(pulse.same_since),
-            jump_at=None if pulse.jump_minute is None else _instant(pulse.jump_minute),
-            jump_centi=pulse.jump_centi,
-            jumps=pulse.jumps,
-        )
-        (new if state is None else changed).append(after)
-    SensorState.objects.bulk_create(new, batch_size=100)
-    fields = ["last_at", "last_centi", "same_since", "jump_at", "jump_centi", "jumps"]
-    SensorState.objects.bulk_update(changed, fields, batch_size=50)
-
-
-def _states(part: Sequence[int]) -> Iterable[SensorState]:
-    return SensorState.objects.filter(pk__in=part)
-
-
-def _pulse(state: SensorState | None) -> Pulse | None:
-    if state is None:
-        return None
-    return Pulse(
-        minute_of(state.last_at),
-        state.last_centi,
-        minute_of(state.same_since),
-        None if state.jump_at is None else minute_of(state.jump_at),
-        state.jump_centi,
-        state.jumps,
-    )
-
-
-def _instant(minute: int) -> datetime:
-    return datetime.fromtimestamp(minute * 60, UTC)
+    before: dict[int, Pulse] = {}
+    for part in batches(sorted(fresh)):
+        states = SensorState.objects.filter(pk__in=part)
+        for sensor, *values in states.values_list("sensor_id", *_PULSE):
+            before[sensor] = Pulse(*values)
+    new, changed = [], []
+    for sensor, readings in sorted(fresh.items()):
+        pulse = advance(before.get(sensor), sorted(readings))
+        if pulse is not None:
+            values = dataclasses.astuple(pulse)
+            if sensor in before:
+                changed.append((*values, sensor))
+            else:
+                new.append((sensor, *values))
+    bulk.insert(SensorState, ("sensor_id", *_PULSE), new)
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.executemany(_BEAT, changed)
 
 
 # --- what is told of it ---------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def record_form(register: Register, *args: Any, is_new: bool = True, **kwargs: A
 def initial_of(register: Register, record: Any) -> dict[str, str]:
     """What stands in a record, as one would type it."""
     return {
-        one.name: _typed(one.column, register.cell(one, record), labels=False)
+        one.name: typed(one.column, register.cell(one, record), labels=False)
         for one in register.fields
     }
 
@@ -107,10 +107,11 @@ def shown_in(register: Register, one: Field, record: Any) -> str:
     if one.lookup is not None:
         related = getattr(record, one.relation)
         return "" if related is None else str(related)
-    return _typed(one.column, register.cell(one, record), labels=True)
+    return typed(one.column, register.cell(one, record), labels=True)
 
 
-def _typed(column: Column, value: Any, *, labels: bool) -> str:
+def typed(column: Column, value: Any, *, labels: bool) -> str:
+    """A value as one would type it, or with ``labels`` as the reader calls it."""
     if value is None or value == "":
         return ""
     zone = timezone.get_default_timezone()

@@ -31,10 +31,11 @@ HISTORY = 20
 
 
 def _register(request: AppRequest, kind: str, *, to_edit: bool = False) -> Register:
-    """The register, for who may read it; one that is unknown or not for them does not exist."""
+    """The register, for who may read it (or write it); an unknown one does not exist."""
     register = REGISTERS.get(kind)
-    if register is None or not request.actor.can(register.view):
+    if register is None:
         raise Http404
+    request.actor.require(register.view)
     if to_edit:
         request.actor.require(register.edit)
     return register
@@ -121,7 +122,7 @@ def record_create(request: AppRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("Recorded: %(label)s.") % {"label": register.label(record)})
             return redirect("ledgers:detail", kind, record.pk)
-    context = {"register": register, "form": form}
+    context = {"register": register, "form": form, "record": None, "label": "", "seen": ""}
     return render(request, "ledgers/form.html", context, status=422 if form.errors else 200)
 
 

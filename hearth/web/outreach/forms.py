@@ -22,6 +22,7 @@ from hearth.web.forms import HearthForm
 ANY = [("", _("all"))]
 CHOSEN_AT_MOST = 30  # units that are offered as a list; of more the code is typed
 OWN = "own_"
+STATION = "station"
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
 YES_NO = [("y", _("yes")), ("n", _("no"))]
 
@@ -80,6 +81,8 @@ class PhotosField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [one for one in (data if isinstance(data, list) else [data]) if one]
+        if self.required and not files:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
         for one in files:
             super().clean(one, initial)
             if one.size > MOST_PHOTO_BYTES:
@@ -107,10 +110,11 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
 
     day = forms.DateField(label=_("Day"))
     begins = forms.TimeField(
-        label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=pgettext_lazy("time", "From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     ends = forms.TimeField(
-        label=_("To"),
+        label=pgettext_lazy("time", "To"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
@@ -140,7 +144,11 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
         required=False,
         help_text=_("Staff number of whoever held it."),
     )
-    target = forms.ModelChoiceField(ServiceTarget.objects.none(), label=_("Target"), required=False)
+    target = forms.ModelChoiceField(
+        ServiceTarget.objects.none(),
+        label=pgettext_lazy("mobile service", "Target"),
+        required=False,
+    )
     vehicle = forms.ModelChoiceField(ServiceVehicle.objects.none(), label=_("With"), required=False)
     note = forms.CharField(
         label=pgettext_lazy("activity", "Note"),

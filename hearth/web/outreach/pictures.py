@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hearth.kernel import charts
 from hearth.outreach.queries.mobile import TargetState
-from hearth.outreach.queries.offers import Found
+from hearth.outreach.queries.offers import Found, Provision
 from hearth.outreach.queries.overview import Line, Span
 
 WEEK = timedelta(days=7)
@@ -83,6 +83,23 @@ def _field(
 
 def _weekday(number: int) -> str:
     return date_format(date(2024, 1, 1) + timedelta(days=number), "D")
+
+
+def offer_bars(
+    offered: Sequence[Provision], title: str, link: Callable[[Provision], str]
+) -> charts.Svg | None:
+    """Outlets of each kind, the most common first; None where nothing is offered."""
+    if not offered:
+        return None
+    drawn = charts.Bars(
+        title=title,
+        bars=tuple(
+            charts.Bar(str(one.kind), one.outlets, str(one.outlets), href=link(one))
+            for one in offered
+        ),
+        desc=_("Outlets that offer it on this day."),
+    )
+    return charts.responsive(lambda width: charts.bars(drawn, width=width))
 
 
 # --- maps ---------------------------------------------------------------------------------------

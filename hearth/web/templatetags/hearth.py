@@ -68,9 +68,10 @@ def icon(name: str, css: str = "icon") -> SafeString:
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: object) -> str:
     """The current query string with ``changes``; a None value leaves that key out."""
-    pairs = {k: v for k, v in context["request"].GET.items() if k not in changes}
-    pairs |= {k: v for k, v in changes.items() if v not in (None, "")}
-    return "?" + urlencode(pairs)
+    said = context["request"].GET
+    pairs = {key: said.getlist(key) for key in said if key not in changes}
+    pairs |= {key: [value] for key, value in changes.items() if value not in (None, "")}
+    return "?" + urlencode(pairs, doseq=True)
 
 
 @register.filter

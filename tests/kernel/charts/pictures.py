@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
@@ -239,6 +240,39 @@ def a_map_elsewhere(count: int = 300) -> charts.LiaoningMap:
     return charts.LiaoningMap("San Francisco", MAP_WORDS, (), points)
 
 
+def a_gantt(count: int = 12, label: str = "", href: str = "/tasks/") -> charts.Gantt:
+    chance = Random(3)
+    tones = (charts.Tone.NEUTRAL, charts.Tone.EMBER, charts.Tone.GOOD)
+    rows = []
+    for number in range(count):
+        start = date(2021, 1, 1) + timedelta(days=number * 11 % 200)
+        end = start + timedelta(days=chance.randrange(70))
+        rows.append(
+            charts.Stretch(
+                key=f"H{number}",
+                label=label or f"排查并更换全辖网点灯箱招牌{number}",
+                start=start,
+                end=end,
+                text=label or f"{start:%m-%d} – {end:%m-%d} 推进中",
+                done=(0.0, 0.4, 1.0)[number % 3],
+                tone=tones[number % 3],
+                lead=label or f"H-{number:02d}",
+                waits_for=(f"H{number - 1}", f"H{number // 2}", "gone") if number else (),
+                waits=label or "待 H-01",
+                href=f"{href}{number}/" if href else "",
+            )
+        )
+    return charts.Gantt(
+        title=label or "任务进度",
+        rows=tuple(rows),
+        ticks=tuple((date(2021, month, 1), label or f"{month}月") for month in range(1, 11)),
+        today=date(2021, 6, 15),
+        today_label=label or "今天",
+        keys=((charts.Tone.EMBER, label or "逾期"), (charts.Tone.GOOD, label or "已完成")),
+        desc=label or "两项逾期",
+    )
+
+
 PICTURES: dict[str, Draw] = {
     "bars": lambda **how: charts.bars(a_bars(), **how),
     "bars on a cut axis": lambda **how: charts.bars(a_bars(start=80.0), **how),
@@ -253,6 +287,8 @@ PICTURES: dict[str, Draw] = {
     "coverage": lambda **how: charts.coverage_strip(a_coverage(), **how),
     "histogram": lambda **how: charts.histogram(a_histogram(), **how),
     "funnel": lambda **how: charts.funnel(a_funnel(), **how),
+    "gantt": lambda **how: charts.gantt(a_gantt(), **how),
+    "gantt of many": lambda **how: charts.gantt(a_gantt(90), **how),
     "map of areas": lambda **how: charts.liaoning_map(a_map(), **how),
     "map of points": lambda **how: charts.liaoning_map(a_map(260), **how),
     "map in focus": lambda **how: charts.liaoning_map(a_map(260, "210100"), **how),

@@ -108,6 +108,7 @@ def test_nasty_text_neither_breaks_out_nor_runs_over(text: str, width: int) -> N
         charts.coverage_strip(pictures.a_coverage(text), width=width),
         charts.histogram(pictures.a_histogram(text), width=width),
         charts.funnel(pictures.a_funnel(text), width=width),
+        charts.gantt(pictures.a_gantt(label=text), width=width),
         charts.liaoning_map(pictures.a_map(label=text), width=width),
         charts.sparkline(charts.Spark(text, (1.0, None, 2.0))),
     ]

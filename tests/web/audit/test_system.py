@@ -51,6 +51,7 @@ def test_no_secret_is_shown(client, settings):
     settings.ENV = settings.ENV.model_copy(
         update={
             "secret_key": "open-sesame",
+            "data_key": "sesame-too",
             "database_url": "postgres://hearth:pass-word@db.bank.test/hearth",
         }
     )
@@ -58,6 +59,7 @@ def test_no_secret_is_shown(client, settings):
     text = client.get("/audit/system/").content.decode()
 
     assert "open-sesame" not in text
+    assert "sesame-too" not in text
     assert "pass-word" not in text
     assert "postgres://…@db.bank.test/hearth" in text
 

@@ -63,7 +63,9 @@ def _harmless(name: str, value: Any) -> str:
     """The value without what must not be seen."""
     if name == "secret_key":
         return _("set by the environment") if value else _("kept in HEARTH_HOME")
-    if name == "database_url" and value:
+    if name == "data_key":
+        return _("set by the environment") if value else _("kept in a file")
+    if name in ("database_url", "mqtt_url") and value:
         parts = urlsplit(value)
         return f"{parts.scheme}://…@{parts.hostname or ''}{parts.path}"
     return "—" if value in (None, "") else str(value)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,12 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hearth.kernel.errors import RuleViolation
-from hearth.outreach.models import SignInSheet
+from hearth.outreach.models import FeatureKind, SignInSheet
+from hearth.outreach.queries.offers import find, offered_at
 from hearth.outreach.services.sign_ins import sign_in
 from hearth.web.http import public
 from hearth.web.limits import is_too_fast
-from hearth.web.outreach.forms import SignInForm
+from hearth.web.outreach.forms import STATION, SignInForm
+from hearth.web.outreach.more_forms import FinderForm
+from hearth.web.outreach.pictures import finder_map
 
+SHOWN = 3  # three things on a screen
+SEARCHES_A_MINUTE = 120
 MOST_A_MINUTE = 240  # sign-ins from one address: a hall shares the outlet's own network
 
 
@@ -64,3 +71,45 @@ def here(request: HttpRequest, token: str) -> HttpResponse:
         "is_open": opened.is_open(timezone.now()),
     }
     return render(request, "outreach/here.html", context, status=422 if refused else 200)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def finder(request: HttpRequest) -> HttpResponse:
+    """Which outlet has what I need: by city and district, or nearest first.
+
+    The place of a telephone comes in the body of a POST, rounded by the page, so that it stands
+    in no address and no log; it is used for this answer only.
+    """
+    if is_too_fast(request, "finder", most=SEARCHES_A_MINUTE):
+        return render(request, "outreach/busy.html", status=429)
+    data = request.POST if request.method == "POST" else request.GET
+    form = FinderForm(data if data.get("service") else None)
+    context = {"form": form, "searched": False, "page_obj": None, "picture": None}
+    if form.is_bound and form.is_valid():
+        context |= _search(form)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "outreach/finder.html", context, status=status)
+
+
+def _search(form: FinderForm) -> dict[str, Any]:
+    wanted = form.cleaned_data
+    code, today = wanted["service"], timezone.localdate()
+    kind = None if code == STATION else FeatureKind.objects.get(code=code)
+    found = find(
+        kind,
+        today,
+        city=wanted.get("city", ""),
+        district=wanted.get("district", ""),
+        near=form.near,
+    )
+    page = Paginator(found, SHOWN).get_page(wanted.get("page") or 1)
+    offered = offered_at([one.unit for one in page], today)
+    return {
+        "searched": True,
+        "service": dict(form.fields["service"].choices)[code],  # type: ignore[attr-defined]
+        "page_obj": page,
+        "offered": {unit: [str(kind) for kind in kinds] for unit, kinds in offered.items()},
+        "picture": finder_map(found, lambda one: f"#o-{one.unit.code}"),
+        "is_near": form.near is not None,
+    }

@@ -43,7 +43,8 @@ SHOWN_FAULTS = 20
 @require_safe
 def period_list(request: AppRequest) -> HttpResponse:
     closings = {c.period: c for c in Closing.objects.filter(is_current=True)}
-    bulletins = {b.period: b for b in Bulletin.objects.published().order_by("period", "revision")}
+    published = Bulletin.objects.published().for_list()
+    bulletins = {b.period: b for b in published.order_by("period", "revision")}
     today = timezone.localdate()
     rows = [
         {
@@ -80,6 +81,7 @@ def period(request: AppRequest, period: str) -> HttpResponse:
         "picture": branch_bars(table.rows, wanted.key) if table.ranked else "",
         "top": top,
         "bulletin": Bulletin.objects.published()
+        .for_list()
         .filter(period=wanted.key)
         .order_by("-revision")
         .first(),

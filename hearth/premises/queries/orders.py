@@ -1,0 +1,95 @@
+"""Work orders as a list is narrowed, and how many stand in each state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from hearth.network.models import Unit
+from hearth.network.scope import Actor
+from hearth.premises.models import WorkOrder
+from hearth.premises.models.orders import WorkOrderQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list of orders is narrowed to; empty values narrow nothing.
+
+    Attributes:
+        state: of ``WorkOrder.State``, or ``late``: due before today and not done.
+        kind: of ``WorkOrder.Kind``.
+        under: code of a unit; orders at or below it.
+        q: words of the order's number, its sign's number, the contractor or the unit.
+        since: opened on this day or later.
+        until: opened on this day or before.
+    """
+
+    state: str = ""
+    kind: str = ""
+    under: str = ""
+    q: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+LATE = "late"
+
+
+def orders(actor: Actor, chosen: OrderFilter, today: date) -> WorkOrderQuerySet:
+    """Standing orders that the actor sees and the filter leaves, the newest first."""
+    rows = WorkOrder.objects.visible_to(actor.scope_for("premises.view")).standing().with_state()
+    if chosen.under:
+        unit = Unit.objects.visible_to(actor.scope).filter(code=chosen.under).first()
+        rows = rows.under(unit.path) if unit else rows.none()
+    if chosen.kind:
+        rows = rows.filter(kind=chosen.kind)
+    if chosen.since:
+        rows = rows.filter(opened_on__gte=chosen.since)
+    if chosen.until:
+        rows = rows.filter(opened_on__lte=chosen.until)
+    for word in chosen.q.split():
+        rows = rows.filter(
+            Q(order_no__icontains=word)
+            | Q(sign__sign_no__icontains=word)
+            | Q(contractor__icontains=word)
+            | Q(unit__search_text__contains=word.lower())
+        )
+    if chosen.state == LATE:
+        rows = rows.filter(_late(today))
+    elif chosen.state:
+        rows = rows.filter(Q(state_now=chosen.state))
+    return rows.select_related("unit", "sign", "facility").order_by("-opened_on", "-pk")
+
+
+def _late(today: date) -> Q:
+    return Q(due_on__lt=today, done_on__isnull=True, refused_at__isnull=True)
+
+
+def counts_by_state(actor: Actor, chosen: OrderFilter, today: date) -> dict[str, int]:
+    """How many orders the filter leaves in each state, and ``late``; two queries."""
+    rows: Any = orders(actor, replace(chosen, state=""), today).order_by()
+    found = {state: 0 for state in WorkOrder.State.values}
+    found |= dict(rows.values_list("state_now").annotate(n=Count("pk")))
+    late: int = rows.filter(_late(today)).count()
+    return found | {LATE: late}
+
+
+def orders_of_sign(sign_id: int) -> WorkOrderQuerySet:
+    """Standing orders on one sign, the newest first; also the one that put it up."""
+    rows = WorkOrder.objects.standing().filter(Q(sign=sign_id) | Q(new_sign=sign_id))
+    return rows.with_state().select_related("sign", "new_sign").order_by("-opened_on", "-pk")
+
+
+def last_done(sign_ids: list[int], day: date) -> dict[int, dict[str, date]]:
+    """By sign the last day on which each kind of work was done to it; one query."""
+    rows = WorkOrder.objects.done_by(day).filter(sign__in=sign_ids)
+    found: dict[int, dict[str, date]] = {}
+    for sign, kind, done in rows.order_by(F("done_on").asc()).values_list(
+        "sign_id", "kind", "done_on"
+    ):
+        if sign is not None and done is not None:
+            found.setdefault(sign, {})[kind] = done
+    return found

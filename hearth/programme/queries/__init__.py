@@ -1,0 +1,1 @@
+"""Answers over the plan, its tasks, documents, meetings and targets."""

@@ -1,0 +1,1 @@
+"""Pages of the figures: the explorer, the rows behind a value, the card on other pages."""

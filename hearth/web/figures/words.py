@@ -1,0 +1,79 @@
+"""How figures are spoken of: their groups, their values, how each came about."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from hearth.figures.registry import Figure, Value, When, written
+from hearth.platform.spreadsheets import Column
+from hearth.web.ledgers.forms import typed
+
+GROUPS = {
+    "network": pgettext_lazy("figures", "Network"),
+    "inspections": pgettext_lazy("figures", "Checks"),
+    "scores": pgettext_lazy("figures", "Scores"),
+    "premises": pgettext_lazy("figures", "Premises"),
+    "outreach": pgettext_lazy("figures", "Outreach"),
+    "learning": pgettext_lazy("figures", "Learning"),
+    "voices": pgettext_lazy("figures", "Voices"),
+    "honours": pgettext_lazy("figures", "Honours"),
+}
+SMALL = 30
+"""Below this denominator one record moves a share by more than three points, and the 95 % interval
+is some thirty points wide at the middle: too coarse to tell two units apart, so it is greyed."""
+
+_HOW = {
+    "count": gettext_lazy("Counted from the records below."),
+    "persons": gettext_lazy("Persons, added up over the records below."),
+    "share": gettext_lazy(
+        "The records below are the denominator; the last column says which of them are in the"
+        " numerator."
+    ),
+    "score": gettext_lazy("Points, computed from the records below."),
+    "rank": gettext_lazy("A place in a ranking; 1 is the best."),
+    "change": gettext_lazy("Places gained since the period before; below 0 are places lost."),
+}
+
+
+def group_name(group: str) -> str:
+    """Name of a group of figures; of one that has none here, its identifier."""
+    return str(GROUPS.get(group, group))
+
+
+def how(figure: Figure) -> str:
+    """How the value comes from the records."""
+    return str(_HOW[figure.measure])
+
+
+def shown(figure: Figure, value: Value) -> str:
+    """The value as a page writes it; a dash where there is none."""
+    return written(figure, value) or "—"
+
+
+def is_coarse(value: Value) -> bool:
+    """Whether a share has so few records that it is to be read with care."""
+    return value.whole is not None and 0 < value.whole < SMALL
+
+
+def interval_text(value: Value) -> str:
+    """The range in which the true share likely lies; empty for anything else."""
+    if value.interval is None:
+        return ""
+    low, high = value.interval
+    return f"{low:.1f}–{high:.1f}%"
+
+
+def time_text(figure: Figure, when: When) -> str:
+    """The time in words: a span, or the end of a day."""
+    facts = {"since": when.since.isoformat(), "as_of": when.as_of.isoformat()}
+    if figure.is_span:
+        return _("from %(since)s to %(as_of)s") % facts
+    return _("at the end of %(as_of)s") % facts
+
+
+def cell_text(column: Column, value: object) -> str:
+    """A cell of the rows in the reader's words; points as they were rounded."""
+    if isinstance(value, str) and column.type != "choice":
+        return value
+    return typed(column, value, labels=True)

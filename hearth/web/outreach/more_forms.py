@@ -1,0 +1,299 @@
+"""Forms of offers, samples, mobile service and experience visits."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hearth.kernel.periods import Period
+from hearth.network.models import Unit
+from hearth.network.scope import Actor
+from hearth.outreach.labels import OBSERVATIONS, OUTCOMES, RESULTS, TARGET_GROUPS
+from hearth.outreach.models import PeerOutlet, ServiceTarget, ServiceVehicle
+from hearth.outreach.queries.offers import cities, districts, searched_kinds
+from hearth.outreach.services.words import CONFIRM, EDIT
+from hearth.platform.wording import period_title
+from hearth.standards.models import Edition, Module
+from hearth.web.forms import HearthForm
+from hearth.web.naming import edition_name
+from hearth.web.outreach.forms import ANY, STATION, UnitChoiceMixin, VersionForm, unit_field
+
+PERIODS = 6  # quarters that are over and may be drawn
+STOPS = 8  # lines of the form; a longer trip is planned as two
+OBSERVED = 6
+RATED = 12  # modules of an edition that are rated
+
+
+class DayChoice(HearthForm):
+    """As of which day."""
+
+    on = forms.DateField(label=_("As of"), required=False)
+
+
+class FinderForm(HearthForm):
+    """What is looked for, and where; the place of a telephone comes by POST and is not kept."""
+
+    service = forms.ChoiceField(label=_("What do you need?"))
+    city = forms.ChoiceField(label=_("Where?"), required=False)
+    district = forms.ChoiceField(label=_("District"), required=False)
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.code, str(kind)) for kind in searched_kinds()]
+        services = [*kinds, (STATION, _("Station of care for the elderly"))]
+        self.fields["service"].choices = services  # type: ignore[attr-defined]
+        places = [("", _("everywhere")), *((city, city) for city in cities())]
+        self.fields["city"].choices = places  # type: ignore[attr-defined]
+        inside = districts(str(self.data.get("city", ""))) if self.data.get("city") else []
+        if inside:
+            wanted = [("", _("all districts")), *((one, one) for one in inside)]
+            self.fields["district"].choices = wanted  # type: ignore[attr-defined]
+        else:
+            del self.fields["district"]
+
+    @property
+    def near(self) -> tuple[float, float] | None:
+        """Longitude and latitude that the telephone gave; None without both."""
+        lon, lat = self.cleaned_data.get("lon"), self.cleaned_data.get("lat")
+        return None if lon is None or lat is None else (lon, lat)
+
+
+# --- samples ------------------------------------------------------------------------------------
+
+
+class DrawForm(HearthForm):
+    """Of which unit and period the sample is drawn."""
+
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=pgettext_lazy("ledger", "Unit"), to_field_name="code"
+    )
+    period = forms.ChoiceField(label=_("Period"))
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reach = Unit.objects.visible_to(actor.scope_for(CONFIRM)).exclude(level="outlet")
+        self.fields["unit"].queryset = reach.order_by("path")  # type: ignore[attr-defined]
+        self.fields["unit"].empty_label = None  # type: ignore[attr-defined]
+        self.fields["period"].choices = past_quarters()  # type: ignore[attr-defined]
+
+
+def past_quarters() -> list[tuple[str, str]]:
+    """The last quarters that are over."""
+    period = Period.of(timezone.localdate(), "quarter")
+    found = []
+    for _number in range(PERIODS):
+        period = period.previous()
+        found.append((period.key, period_title(period)))
+    return found
+
+
+class RateForm(HearthForm):
+    """The share from a day on."""
+
+    percent = forms.DecimalField(
+        label=_("Share in %"), min_value=0, max_value=100, decimal_places=1, max_digits=4
+    )
+    valid_from = forms.DateField(label=_("From"))
+
+
+class VerifyForm(VersionForm):
+    """What verification found."""
+
+    result = forms.ChoiceField(
+        label=_("Found"),
+        choices=[(key, text) for key, text in RESULTS.items() if key != "pending"],
+    )
+    note = forms.CharField(
+        label=_("What was seen"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+# --- mobile service -----------------------------------------------------------------------------
+
+
+class TargetFilter(HearthForm):
+    """Which targets."""
+
+    group = forms.ChoiceField(
+        label=_("Target group"), required=False, choices=ANY + list(TARGET_GROUPS.items())
+    )
+
+
+class TripForm(UnitChoiceMixin, HearthForm):
+    """A trip: day, vehicle, and its stops in order."""
+
+    day = forms.DateField(label=_("Day"))
+    title = forms.CharField(label=pgettext_lazy("trip", "Name"), max_length=120)
+    vehicle = forms.ModelChoiceField(ServiceVehicle.objects.none(), label=_("With"), required=False)
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+        scope, today = actor.scope_for("outreach.view"), timezone.localdate()
+        vehicles = ServiceVehicle.objects.visible_to(scope).held_on(today).order_by("name")
+        self.fields["vehicle"].queryset = vehicles  # type: ignore[attr-defined]
+        targets = ServiceTarget.objects.visible_to(scope).held_on(today).order_by("name")
+        names = [("", "—"), *((str(one.pk), f"{one.name} {one.township}") for one in targets)]
+        self.targets = {str(one.pk): one for one in targets}
+        for number in range(1, STOPS + 1):
+            self.fields[f"target_{number}"].choices = names  # type: ignore[attr-defined]
+
+    def stop_fields(self) -> list[tuple[Any, Any]]:
+        """Target and time of each line."""
+        lines = range(1, STOPS + 1)
+        return [(self[f"target_{n}"], self[f"at_{n}"]) for n in lines]
+
+    def stops(self) -> list[tuple[ServiceTarget, time | None]]:
+        """The stops that are filled in, in order."""
+        data = self.cleaned_data
+        return [
+            (self.targets[data[f"target_{n}"]], data[f"at_{n}"])
+            for n in range(1, STOPS + 1)
+            if data.get(f"target_{n}")
+        ]
+
+
+def trip_form(actor: Actor, *args: Any, **kwargs: Any) -> TripForm:
+    """The form of a trip with the units of one actor."""
+    fields: dict[str, forms.Field] = {"unit": unit_field(actor, EDIT)}
+    for number in range(1, STOPS + 1):
+        fields[f"target_{number}"] = forms.ChoiceField(
+            label=_("Stop %(n)s") % {"n": number}, required=False
+        )
+        fields[f"at_{number}"] = forms.TimeField(
+            label=_("At"),
+            required=False,
+            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        )
+    form: TripForm = type("UnitTripForm", (TripForm,), fields)(actor, *args, **kwargs)
+    return form
+
+
+class ReasonForm(HearthForm):
+    """An act that needs a reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+
+
+# --- experience visits --------------------------------------------------------------------------
+
+
+class EditionChoice(forms.ModelChoiceField):
+    """A choice of editions by the titles that people know."""
+
+    def label_from_instance(self, edition: Edition) -> str:
+        return edition_name(edition)
+
+
+class ExperienceForm(UnitChoiceMixin, HearthForm):
+    """What a visitor found; the standard comes from the address, its modules are rated."""
+
+    day = forms.DateField(label=_("Day of the visit"))
+    target = forms.CharField(
+        label=_("Our outlet (code)"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "unit-options", "autocomplete": "off"}),
+    )
+    peer = forms.ModelChoiceField(
+        PeerOutlet.objects.none(), label=_("Or another bank's outlet"), required=False
+    )
+    uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, actor: Actor, modules: list[Module], *args: Any, **kwargs: Any) -> None:
+        self.actor, self.modules = actor, modules
+        super().__init__(*args, **kwargs)
+        peers = PeerOutlet.objects.visible_to(actor.scope_for("outreach.view"))
+        held = peers.held_on(timezone.localdate()).order_by("bank", "name")
+        self.fields["peer"].queryset = held  # type: ignore[attr-defined]
+
+    def clean_target(self) -> Unit | None:
+        code = self.cleaned_data["target"].strip()
+        if not code:
+            return None
+        unit = Unit.objects.visible_to(self.actor.scope).outlets().filter(code=code).first()
+        if unit is None:
+            raise forms.ValidationError(
+                _("There is no unit with the code %(code)s in your part of the tree."),
+                params={"code": code},
+            )
+        return unit
+
+    def place_fields(self) -> list[Any]:
+        """Who went where and when."""
+        return [self[name] for name in ("unit", "day", "target", "peer")]
+
+    def rating_fields(self) -> list[Any]:
+        """One for each module."""
+        return [self[f"rate_{one.pk}"] for one in self.modules]
+
+    def observation_fields(self) -> list[tuple[Any, Any]]:
+        """Kind and text of each line."""
+        return [(self[f"kind_{n}"], self[f"text_{n}"]) for n in range(1, OBSERVED + 1)]
+
+    def ratings(self) -> dict[str, int]:
+        """Ratings given, by module code."""
+        given = {one.code: self.cleaned_data[f"rate_{one.pk}"] for one in self.modules}
+        return {code: int(value) for code, value in given.items() if value}
+
+    def observations(self) -> list[tuple[str, str]]:
+        """Lines that are filled in."""
+        data = self.cleaned_data
+        lines = [(data[f"kind_{n}"], data[f"text_{n}"]) for n in range(1, OBSERVED + 1)]
+        return [(kind, text) for kind, text in lines if text.strip()]
+
+
+def experience_form(
+    actor: Actor, modules: list[Module], *args: Any, **kwargs: Any
+) -> ExperienceForm:
+    """The form of a visit with the units of one actor and the modules of one edition."""
+    fields: dict[str, forms.Field] = {"unit": unit_field(actor, EDIT)}
+    grades = [("", "—"), *((str(n), str(n)) for n in range(5, 0, -1))]
+    for one in modules:
+        fields[f"rate_{one.pk}"] = forms.ChoiceField(
+            label=one.title or one.code, choices=grades, required=False
+        )
+    order = ("strength", "strength", "weakness", "weakness", "idea", "idea")
+    for number, kind in enumerate(order, start=1):
+        fields[f"kind_{number}"] = forms.ChoiceField(
+            label=_("What"), choices=list(OBSERVATIONS.items()), initial=kind
+        )
+        fields[f"text_{number}"] = forms.CharField(
+            label=_("What was noticed"), max_length=500, required=False
+        )
+    made = type("UnitExperienceForm", (ExperienceForm,), fields)
+    form: ExperienceForm = made(actor, modules, *args, **kwargs)
+    return form
+
+
+class StandardChoice(HearthForm):
+    """By which standard one looks."""
+
+    edition = EditionChoice(Edition.objects.none(), label=_("Look by the standard"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usable = Edition.objects.in_force(timezone.localdate()).select_related("standard")
+        self.fields["edition"].queryset = usable  # type: ignore[attr-defined]
+
+
+class IdeaForm(HearthForm):
+    """What becomes of an idea."""
+
+    outcome = forms.ChoiceField(
+        label=_("What becomes of it"),
+        choices=[(key, text) for key, text in OUTCOMES.items() if key != "open"],
+    )
+    note = forms.CharField(label=_("Why, or who does it"), max_length=400, required=False)

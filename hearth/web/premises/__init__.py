@@ -1,0 +1,1 @@
+"""Pages of the premises: campaign, work orders, facilities, cleaning days, upkeep, and reports."""

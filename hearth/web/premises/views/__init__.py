@@ -1,0 +1,1 @@
+"""Views of the premises, by what they show."""

@@ -1,0 +1,127 @@
+"""Polish the sign: cleaned, repaired and replaced, by unit and on the map, to each sign."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hearth.network.models import Unit
+from hearth.premises.queries import campaign
+from hearth.premises.queries.orders import last_done
+from hearth.premises.queries.places import compared, focus
+from hearth.web.http import AppRequest, requires
+from hearth.web.premises.forms import SignFilterForm, SpanForm
+from hearth.web.premises.pictures import Share, area_name, share_bars, share_map
+
+PAGE = 50
+
+
+def _span(form: SpanForm | SignFilterForm) -> campaign.Span:
+    """From the first of January unless said otherwise, to today."""
+    said = form.cleaned_data if form.is_valid() else {}
+    day: date = said.get("on") or timezone.localdate()
+    since: date = said.get("since") or date(day.year, 1, 1)
+    return campaign.Span(min(since, day), day)
+
+
+def _query(unit: Unit, span: campaign.Span, **more: str) -> str:
+    said = {"unit": unit.code, "since": span.since, "on": span.day} | more
+    return "?" + urlencode(said)
+
+
+@requires("premises.view")
+@require_safe
+def campaign_page(request: AppRequest) -> HttpResponse:
+    """The campaign at one unit and below."""
+    scope = request.actor.scope_for("premises.view")
+    form = SpanForm(request.GET)
+    span = _span(form)
+    unit = focus(scope, request.GET.get("unit", ""))
+    if unit is None:
+        raise Http404
+    outlets = campaign.tallies(scope, span, unit.path)
+    rows = list(campaign.by_unit(outlets, compared(unit, scope, span.day)))
+    signs, page = reverse("premises:signs"), reverse("premises:campaign")
+    areas = campaign.by_area(outlets)
+    context: dict[str, Any] = {
+        "form": form,
+        "unit": unit,
+        "span": span,
+        "whole": campaign.total(outlets),
+        "rows": [
+            (
+                one,
+                tally,
+                (signs if one.is_outlet else page) + _query(one, span),
+                signs + _query(one, span),
+            )
+            for one, tally in rows
+        ],
+        "list_url": signs + _query(unit, span),
+        "bars": share_bars(
+            _("Signs cleaned, by unit"),
+            [
+                Share(one.name, tally.cleaned, tally.signs, signs + _query(one, span))
+                for one, tally in rows
+                if tally.signs
+            ],
+        ),
+        "map": share_map(
+            _("Signs cleaned, on the map"),
+            _("Signs cleaned, %"),
+            {
+                code: Share(
+                    area_name(code),
+                    tally.cleaned,
+                    tally.signs,
+                    signs + _query(unit, span, area=code),
+                )
+                for code, tally in areas.items()
+            },
+        ),
+    }
+    return render(request, "premises/campaign.html", context)
+
+
+@requires("premises.view")
+@require_safe
+def sign_list(request: AppRequest) -> HttpResponse:
+    """The signs behind the campaign's figures, with when each was last cleaned and repaired."""
+    scope = request.actor.scope_for("premises.view")
+    form = SignFilterForm(request.GET)
+    span = _span(form)
+    said = form.cleaned_data
+    unit = focus(scope, said.get("unit") or "")
+    if unit is None:
+        raise Http404
+    rows = campaign.signs_by_work(said.get("work") or "", span).visible_to(scope).under(unit.path)
+    if said.get("kind"):
+        rows = rows.filter(kind=said["kind"])
+    if said.get("area"):
+        rows = rows.filter(unit__in=campaign.units_in_area(scope, said["area"]))
+    listed = rows.select_related("unit").order_by("unit__path", "sign_no")
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    done = last_done([sign.pk for sign in page], span.day)
+    context = {
+        "form": form,
+        "unit": unit,
+        "span": span,
+        "area": area_name(said["area"]) if said.get("area") else "",
+        "page_obj": page,
+        "rows": [(sign, _last(done.get(sign.pk, {}))) for sign in page],
+    }
+    template = "premises/_signs.html" if request.htmx else "premises/signs.html"
+    return render(request, template, context)
+
+
+def _last(days: dict[str, date]) -> dict[str, date | None]:
+    return {kind: days.get(kind) for kind in ("clean", "inspect", "repair", "replace")}

@@ -1,0 +1,1 @@
+"""Pages of the yearly plan: tasks, documents, meetings, targets and performance."""

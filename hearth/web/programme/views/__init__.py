@@ -1,0 +1,1 @@
+"""Views: plan, tasks, reports, documents, meetings, targets, performance."""

@@ -1,0 +1,1 @@
+"""Home visits, from the request to the call of the next day."""

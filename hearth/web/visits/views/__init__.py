@@ -1,0 +1,1 @@
+"""Views by what a person is doing: reading, acting, at the door, opening, asking in public."""
