@@ -18,6 +18,7 @@ from hearth.voices.queries import cases_for
 from hearth.voices.services import cases as services
 from hearth.voices.services.cases import CaseText
 from hearth.web.http import AppRequest, requires
+from hearth.web.outreach.ideas import idea_named
 from hearth.web.voices.forms import PILLARS, ActForm, CaseForm, ColumnFilter
 
 PAGE = 20
@@ -95,7 +96,12 @@ def _shown(request: AppRequest, case: Any, form: ActForm) -> HttpResponse:
 @requires("voices.write")
 @require_http_methods(["GET", "POST"])
 def write(request: AppRequest) -> HttpResponse:
-    form = CaseForm(request.POST or None, initial={"version": 0})
+    """Begin a case; a link from elsewhere may name an ``idea`` that it begins with."""
+    start: dict[str, Any] = {"version": 0}
+    idea = idea_named(request.actor, request.GET.get("idea", ""))
+    if idea is not None:
+        start |= {"title": idea.title[:120], "text": idea.text}
+    form = CaseForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             case = services.write_case(actor=request.actor, said=_said(form))
