@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +59,31 @@ def entries_for(actor: Actor, solicitation: Solicitation) -> RecordQuerySet[Entr
     return rows.select_related("author", "unit").order_by("-is_chosen", "-submitted_at", "-pk")
 
 
+def counted(entries: RecordQuerySet[Entry]) -> dict[str, int]:
+    """How many of ``entries`` there are of each kind; one query."""
+    return dict(entries.order_by().values_list("kind").annotate(Count("pk")))
+
+
+def shared(
+    entries: RecordQuerySet[Entry], units: Sequence[Unit]
+) -> tuple[list[tuple[Unit, int]], int]:
+    """How many of ``entries`` came from each of ``units``, most first, and how many from none.
+
+    They count where their unit lay on the day. One query.
+    """
+    rows = entries.order_by().values_list("unit_path").annotate(Count("pk"))
+    found: Counter[int] = Counter()
+    rest = 0
+    for path, count in rows:
+        unit = next((one for one in units if path.startswith(one.path)), None)
+        if unit is None:
+            rest += count
+        else:
+            found[unit.pk] += count
+    ordered = sorted(units, key=lambda one: (-found[one.pk], one.path))
+    return [(unit, found[unit.pk]) for unit in ordered], rest
+
+
 def is_own(actor: Actor, entry: Entry) -> bool:
     """Whether the actor wrote the entry, or entered it."""
     wrote = Person.objects.filter(entries=entry, user__pk=actor.user_id)
@@ -67,6 +94,15 @@ def cases_for(actor: Actor) -> CaseQuerySet:
     """Cases the actor may read, with ``liked`` (how often) and ``is_liked`` (by the actor)."""
     rows = Case.objects.readable_by(actor.scope_for("voices.view"), actor.user_id)
     mine = Like.objects.filter(case=OuterRef("pk"), user_id=actor.user_id)
-    return rows.select_related("unit", "recorded_by").annotate(
+    return rows.select_related("unit", "recorded_by", "decided_by").annotate(
         liked=Count("likes"), is_liked=Exists(mine)
     )
+
+
+def waiting_for(actor: Actor) -> CaseQuerySet:
+    """Cases of others that the actor may decide on, or publish; none without ``voices.edit``."""
+    if not actor.can("voices.edit"):
+        return Case.objects.none()
+    undecided = Case.objects.visible_to(actor.scope_for("voices.edit")).standing()
+    open_ones = undecided.filter(status__in=[Case.Status.SUBMITTED, Case.Status.APPROVED])
+    return open_ones.exclude(recorded_by_id=actor.user_id).select_related("unit")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
 from hearth.network.actors import actor_of
 from hearth.network.scope import Actor
-from hearth.platform.models import AuditEvent
+from hearth.platform.models import AuditEvent, Notice
 from hearth.voices.models import Case, Like
 from hearth.voices.queries import cases_for
 from hearth.voices.services import cases
@@ -121,6 +121,8 @@ def test_it_is_given_back_with_what_to_change(author, office, draft):
     assert code_of(lambda: cases.return_case(**on, note=" ")) == "no_reason"
     done = cases.return_case(**on, note="写明效果")
     assert (done.status, done.decision_note) == ("draft", "写明效果")
+    told = Notice.objects.get(user=author.user_id)
+    assert (told.kind, told.params) == ("case.returned", {"title": done.title})
     assert cases.submit_case(actor=author, pk=draft.pk, version=3).status == "submitted"
 
 

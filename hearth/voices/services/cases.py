@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.network.scope import Actor
-from hearth.platform import audit
+from hearth.platform import audit, notices
 from hearth.standards.models import Criterion
 from hearth.voices.models import Case, Like
 from hearth.voices.queries import home_of
@@ -113,6 +114,7 @@ def return_case(*, actor: Actor, pk: int, version: int, note: str) -> Case:
     if case.status not in {Status.SUBMITTED, Status.APPROVED}:
         raise RuleViolation("wrong_state", _("This case is not waiting for a decision."))
     _decide(case, actor, Status.DRAFT, note)
+    _tell_author(case, "case.returned")
     _save(actor, case, "case.returned", "status", "decided_at", "decided_by", "decision_note")
     return case
 
@@ -126,6 +128,7 @@ def publish_case(*, actor: Actor, pk: int, version: int) -> Case:
     case = _judged(actor, pk, version)
     _require_state(case, Status.APPROVED, _("Only an approved case can be published."))
     case.status, case.published_on = Status.PUBLISHED, timezone.localdate()
+    _tell_author(case, "case.published")
     _save(actor, case, "case.published", "status", "published_on")
     return case
 
@@ -215,6 +218,13 @@ def _require_state(case: Case, status: str, sentence: str) -> None:
 def _decide(case: Case, actor: Actor, status: str, note: str) -> None:
     case.status, case.decision_note = status, note.strip()[:400]
     case.decided_at, case.decided_by_id = timezone.now(), actor.user_id
+
+
+def _tell_author(case: Case, kind: str) -> None:
+    if case.recorded_by_id is not None:
+        notices.tell(
+            [case.recorded_by_id], kind, reverse("voices:case", args=[case.pk]), title=case.title
+        )
 
 
 def _save(actor: Actor, case: Case, verb: str, *fields: str) -> None:

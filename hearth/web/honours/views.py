@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -42,7 +42,12 @@ class AwardForm(HearthForm):
         required=False,
         choices=[("", pgettext_lazy("award", "all")), *AWARDED],
     )
-    under = forms.CharField(label=gettext_lazy("Unit (code)"), required=False, max_length=40)
+    under = forms.CharField(
+        label=gettext_lazy("Unit (code)"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"list": "unit-options", "autocomplete": "off"}),
+    )
 
 
 @requires("honours.view")
@@ -68,6 +73,8 @@ def awards(request: AppRequest) -> HttpResponse:
         "tiles": [(kind, label, counts[kind], ICONS[kind]) for kind, label in AWARDED],
         "total": sum(counts.values()),
         "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "is_narrowed": bool(form.cleaned_data.get("award") or form.cleaned_data.get("under")),
+        "last_soon": day + timedelta(days=SOON),
         "labels": dict(AWARDED),
         "soon": [(row, _days(row, day)) for row in ending(scope, day, SOON)],
         "ended": ended(scope, day, SOON),

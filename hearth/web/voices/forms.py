@@ -29,6 +29,21 @@ class EntryForm(HearthForm):
     sent = forms.UUIDField(widget=forms.HiddenInput)
 
 
+class EntryFilter(HearthForm):
+    """What the entries of one solicitation are narrowed to."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=80)
+    kind = forms.ChoiceField(
+        label=_("Kind of entry"), required=False, choices=[("", _("all")), *KINDS]
+    )
+    under = forms.CharField(label=_("Unit (code)"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.input_type = "search"
+        self.fields["under"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
+
+
 class VersionForm(HearthForm):
     """The version that the page showed."""
 
@@ -67,6 +82,14 @@ class ColumnFilter(HearthForm):
         label=pgettext_lazy("case", "Pillar"),
         required=False,
         choices=[("", pgettext_lazy("case", "all")), *PILLARS],
+    )
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("case", "latest first")),
+            ("liked", pgettext_lazy("case", "most liked first")),
+        ],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -49,6 +49,8 @@ def test_awards_are_counted_with_those_that_end_soon(tree):
     assert "Ended lately" in page
     early = office.get(reverse(AWARDS), {"on": "2018-01-01"})
     assert "No award is held on 2018-01-01." in text(early)
+    assert "for good" in page
+    assert "No award matches" in text(office.get(reverse(AWARDS), {"award": "top1000"}))
     for query, count in (({"award": "top100"}, 1), ({"under": "W"}, 1), ({"under": "x"}, 0)):
         assert office.get(reverse(AWARDS), query).context["page_obj"].paginator.count == count
 

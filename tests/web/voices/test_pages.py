@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hearth.voices.models import Case, Entry
+from hearth.voices.models import Case, Entry, Like
 from tests.factories import client_as, make_person, make_tree, make_user
 from tests.factories_voices import make_case, make_entry, make_solicitation
 
@@ -88,6 +89,56 @@ def test_entries_are_shown_by_kind_and_one_is_chosen(office, asked, tree, staff)
     assert staff.post(at("choose", slogan.pk), {"version": 2}).status_code == 403
 
 
+def test_the_chosen_one_stands_on_the_list_too(office, asked, tree):
+    make_entry(asked, tree.outlets[0], "暖一座城", is_chosen=True)
+    make_entry(asked, tree.outlets[0], "未入选")
+    page = text(office.get(at("solicitations")))
+    assert "暖一座城" in page
+    assert "未入选" not in page
+
+
+def test_entries_are_found_and_counted_by_unit(office, asked, tree):
+    make_entry(asked, tree.east_outlets[0], "暖一座城", author=make_person(tree.east_outlets[0]))
+    make_entry(asked, tree.east_outlets[1], "暖厅", kind="name")
+    make_entry(asked, tree.province, "省行")
+    page = office.get(at("solicitation", asked.pk))
+    assert "<strong>3</strong> entries: brand names 1, slogans 2." in text(page)
+    assert page.context["picture"].count("under=") >= 2
+    assert "all others" in page.context["picture"]
+    for query, count in (({"q": "暖"}, 2), ({"under": "E"}, 2), ({"under": "nowhere"}, 0)):
+        found = office.get(at("solicitation", asked.pk), query, headers={"HX-Request": "true"})
+        assert found.context["page_obj"].paginator.count == count
+        assert "<html" not in found.content.decode()
+    assert "No entry matches" in text(office.get(at("solicitation", asked.pk), {"q": "没有"}))
+
+
+def test_only_who_runs_it_sees_the_code_and_the_ledger(office, staff, asked, tree):
+    other = make_person(tree.west_outlets[0])
+    make_entry(asked, tree.west_outlets[0], "别处的", author=other)
+    for client, sees in ((office, True), (staff, False)):
+        page = text(client.get(at("solicitation", asked.pk)))
+        assert ("Code that leads here" in page) is sees
+        assert ("Ledger of entries" in page) is sees
+        assert ("别处的" in page) is sees
+
+
+def test_a_solicitation_says_when_it_is_not_open(office, tree):
+    today = timezone.localdate()
+    over = make_solicitation(
+        tree.province, opens_on=today - timedelta(days=9), closes_on=today - timedelta(days=2)
+    )
+    to_come = make_solicitation(
+        tree.province, opens_on=today + timedelta(days=2), closes_on=today + timedelta(days=9)
+    )
+    assert "Entries were taken from" in text(office.get(at("solicitation", over.pk)))
+    assert "Entries will be taken from" in text(office.get(at("solicitation", to_come.pk)))
+    late = office.post(
+        at("solicitation", over.pk), {"kind": "name", "text": "暖", "sent": str(uuid.uuid4())}
+    )
+    assert late.status_code == 422
+    assert "Entries are taken from" in text(late)
+
+
 def test_a_case_goes_from_a_draft_into_the_column(staff, office):
     said = {"title": "一杯热水", "pillar": "service", "text": "递一杯热水。", "version": 0}
     answer = staff.post(at("case-new"), said, follow=True)
@@ -96,6 +147,7 @@ def test_a_case_goes_from_a_draft_into_the_column(staff, office):
     staff.post(at("case-edit", case.pk), said | {"title": "热水", "version": 1})
     staff.post(at("case-act", case.pk), {"version": 2, "submit": "1"})
     assert "热水" in text(office.get(at("desk")))
+    assert "cases wait for a decision" in text(office.get(reverse("cockpit:home")))
     missing = office.post(at("case-act", case.pk), {"version": 3, "return": "1"})
     assert missing.status_code == 422
     assert "Say what the author should change." in text(missing)
@@ -103,6 +155,8 @@ def test_a_case_goes_from_a_draft_into_the_column(staff, office):
     done = office.post(at("case-act", case.pk), {"version": 4, "publish": "1"}, follow=True)
     assert "Published in the column." in text(done)
     assert "热水" in text(staff.get(at("cases")))
+    assert "Your case stands in the column: 热水." in text(staff.get(reverse("cockpit:notices")))
+    assert "1 case is by you, 1 of them published." in text(staff.get(at("desk")))
     staff.post(at("case-like", case.pk))
     assert "Liked · 1" in text(staff.get(at("case", case.pk)))
     staff.post(at("case-like", case.pk), {"unlike": "1"})
@@ -138,6 +192,24 @@ def test_the_column_is_narrowed(staff, tree):
     assert [case.title for case in found.context["page_obj"]] == ["灯箱"]
     assert "No case matches" in text(staff.get(at("cases"), {"q": "没有"}))
     assert staff.get(at("cases"), {"q": "灯箱"}).context["page_obj"].paginator.count == 1
+    assert "2 good cases to learn from." in text(staff.get(at("cases")))
+
+
+def test_the_column_begins_with_the_latest_or_the_most_liked(staff, tree):
+    author, judge = make_user(), make_user()
+    today = timezone.localdate()
+    shown = {"status": "published", "decided_by": judge}
+    old = make_case(
+        tree.outlets[0], author, title="旧", published_on=today - timedelta(days=90), **shown
+    )
+    make_case(tree.outlets[0], author, title="新", published_on=today, **shown)
+    for user in (author, judge):
+        Like.objects.create(case=old, user=user)
+    for order, titles in (("", ["新", "旧"]), ("liked", ["旧", "新"])):
+        page = staff.get(at("cases"), {"order": order})
+        assert [case.title for case in page.context["page_obj"]] == titles
+        assert "<strong>1</strong> was published in the last 30 days." in text(page)
+    assert [case.liked for case in page.context["page_obj"]] == [2, 0]
 
 
 def test_lists_cost_the_same_with_many_rows(office, asked, tree):

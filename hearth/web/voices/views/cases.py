@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.voices.models import Case
-from hearth.voices.queries import cases_for
+from hearth.voices.queries import cases_for, waiting_for
 from hearth.voices.services import cases as services
 from hearth.voices.services.cases import CaseText
 from hearth.web.http import AppRequest, requires
@@ -22,6 +24,7 @@ from hearth.web.outreach.ideas import idea_named
 from hearth.web.voices.forms import PILLARS, ActForm, CaseForm, ColumnFilter
 
 PAGE = 20
+LATELY = timedelta(days=30)
 
 
 @requires("voices.view")
@@ -30,7 +33,13 @@ def column(request: AppRequest) -> HttpResponse:
     """Published cases, the latest first."""
     form = ColumnFilter(request.GET)
     form.is_valid()
-    rows = cases_for(request.actor).published().order_by("-published_on", "-pk")
+    published = cases_for(request.actor).published()
+    today = timezone.localdate()
+    counts = Case.objects.published().aggregate(
+        all=Count("pk"), lately=Count("pk", filter=Q(published_on__gt=today - LATELY))
+    )
+    liked = form.cleaned_data.get("order") == "liked"
+    rows = published.order_by(*(["-liked"] if liked else []), "-published_on", "-pk")
     if form.cleaned_data.get("pillar"):
         rows = rows.filter(pillar=form.cleaned_data["pillar"])
     for word in (form.cleaned_data.get("q") or "").split():
@@ -43,7 +52,9 @@ def column(request: AppRequest) -> HttpResponse:
         "form": form,
         "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "pillars": dict(PILLARS),
-        "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields),
+        "is_narrowed": any(form.cleaned_data.get(name) for name in ("q", "pillar")),
+        "counts": counts,
+        "days": LATELY.days,
         "may_write": request.actor.can("voices.write"),
     }
     template = "voices/_column.html" if request.htmx else "voices/column.html"
@@ -55,14 +66,17 @@ def column(request: AppRequest) -> HttpResponse:
 def desk(request: AppRequest) -> HttpResponse:
     """One's own cases, and for editors those that wait for a decision."""
     actor = request.actor
-    rows = cases_for(actor).standing().order_by("-pk")
-    waiting = Case.objects.none()
-    if actor.can("voices.edit"):
-        undecided = rows.filter(status__in=[Case.Status.SUBMITTED, Case.Status.APPROVED])
-        waiting = undecided.exclude(recorded_by_id=actor.user_id)
+    mine = cases_for(actor).standing().filter(recorded_by_id=actor.user_id).order_by("-pk")
+    counts = mine.order_by().aggregate(
+        all=Count("pk", distinct=True),
+        published=Count("pk", filter=Q(status=Case.Status.PUBLISHED), distinct=True),
+    )
+    waiting = waiting_for(actor)
     context = {
-        "mine": rows.filter(recorded_by_id=actor.user_id)[:PAGE],
-        "waiting": waiting[: 5 * PAGE],
+        "page_obj": Paginator(mine, PAGE).get_page(request.GET.get("page")),
+        "counts": counts,
+        "waiting": waiting.order_by("submitted_at", "pk")[: 5 * PAGE],
+        "waiting_all": waiting.count(),
         "may_write": actor.can("voices.write"),
     }
     return render(request, "voices/desk.html", context)
@@ -82,12 +96,16 @@ def _shown(request: AppRequest, case: Any, form: ActForm) -> HttpResponse:
     actor = request.actor
     form.initial["version"] = case.version
     is_own = case.recorded_by_id == actor.user_id
+    may_decide = actor.can("voices.edit") and not is_own and not case.is_withdrawn
     context = {
         "case": case,
         "pillars": dict(PILLARS),
         "form": form,
         "is_own": is_own,
-        "may_decide": actor.can("voices.edit") and not is_own and not case.is_withdrawn,
+        "may_decide": may_decide and case.status in {"submitted", "approved"},
+        "may_hand_in": is_own and not case.is_withdrawn and case.status == Case.Status.DRAFT,
+        "may_withdraw": may_decide or (is_own and not case.is_withdrawn),
+        "is_withdrawing": "withdraw" in request.POST,
         "may_like": actor.can("voices.write") and case.status == Case.Status.PUBLISHED,
     }
     return render(request, "voices/case.html", context, status=422 if form.errors else 200)
