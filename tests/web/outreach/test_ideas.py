@@ -13,7 +13,7 @@ from hearth.outreach.models import ExperienceVisit, Observation
 from tests.factories import make_tree
 from tests.factories_outreach import make_peer
 from tests.factories_programme import make_plan
-from tests.web.outreach.pages import english
+from tests.web.outreach.pages import english, said
 
 pytestmark = pytest.mark.django_db
 CASE, TASK = reverse("voices:case-new"), reverse("programme:task-create")
@@ -98,6 +98,7 @@ def test_without_a_plan_there_is_no_task_to_give(manager, idea):
     answer = decided(manager, idea, "task")
 
     assert answer.redirect_chain[-1][0] == at(idea)
+    assert "There is no yearly plan yet." in said(answer)[1]
     assert "Give it as a task" not in answer.content.decode()
 
 
@@ -108,10 +109,10 @@ def test_what_is_not_taken_up_leads_nowhere(manager, idea):
     assert "已有大屏" in answer.content.decode()
 
 
-@pytest.mark.parametrize("said", ["", "x", "99999999", "12345678901234567890"])
-def test_an_idea_out_of_reach_does_not_exist(tree, idea, said):
+@pytest.mark.parametrize("number", ["", "x", "99999999", "12345678901234567890"])
+def test_an_idea_out_of_reach_does_not_exist(tree, idea, number):
     make_plan()
     elsewhere = english("branch_manager", unit=tree.west)
 
     for address in (CASE, TASK):
-        assert elsewhere.get(address, {"idea": said or idea.pk}).status_code == 404
+        assert elsewhere.get(address, {"idea": number or idea.pk}).status_code == 404

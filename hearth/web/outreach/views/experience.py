@@ -156,6 +156,8 @@ def _next(request: AppRequest, one: Observation, outcome: str) -> str:
         return f"{reverse('voices:case-new')}?idea={one.pk}"
     if outcome == Observation.Outcome.TASK and _may_give(request):
         return f"{reverse('programme:task-create')}?idea={one.pk}"
+    if outcome == Observation.Outcome.TASK and request.actor.can("programme.work"):
+        messages.info(request, _("There is no yearly plan yet. Give the task here once there is."))
     return reverse("outreach:experience-visit", args=[one.visit_id])
 
 
