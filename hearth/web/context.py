@@ -85,6 +85,8 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
                 (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
+                (_("Cases and ideas"), "voices:cases", "bulb", "voices.view"),
+                (_("Honours"), "honours:awards", "award", "honours.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
