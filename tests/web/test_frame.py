@@ -62,7 +62,7 @@ def test_a_program_still_gets_the_bare_refusal():
 
 @pytest.mark.parametrize(
     ("role", "path", "closed"),
-    [("programme_manager", "/scoring/", True), ("staff", "/", False)],
+    [("programme_manager", "/scoring/", True), ("mystery_shopper", "/", False)],
 )
 def test_a_long_menu_shows_the_group_where_one_is(role, path, closed):
     groups = [group for group in navigation(make_actor(role), path) if group.title]
