@@ -34,6 +34,8 @@ NAMES = (
     "measures",
     "tasks",
     "documents",
+    "cases",
+    "slogans",
 )
 
 

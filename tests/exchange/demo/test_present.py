@@ -49,6 +49,7 @@ from hearth.programme.models import (
 )
 from hearth.programme.queries.targets import outlooks, sheets
 from hearth.rectification.models import FixPhoto, Rectification
+from hearth.voices.models import Case, Entry, Like, Solicitation
 from hearth.workflows.demonstration import load_demonstration
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,22 @@ def test_targets_are_met_missed_and_on_their_way(loaded: object) -> None:
             verdicts.update(outlook.forecast.verdict for outlook in outlooks(sheet))
     assert {"reached", "missed"} <= set(verdicts)
     assert verdicts.keys() & {"on_course", "likely", "unlikely", "off_course"}
+
+
+def test_cases_are_published_liked_and_wait_and_slogans_come_in(loaded: object) -> None:
+    found = Counter(Case.objects.values_list("status", flat=True))
+    assert found == {"published": 3, "submitted": 1}
+    assert Like.objects.count() >= 9
+    asked = Solicitation.objects.open_on(TODAY).get()
+    assert asked.entries.count() == 10
+    chosen = Entry.objects.filter(is_chosen=True, solicitation__code=f"{TODAY.year}-BRAND")
+    assert set(chosen.values_list("kind", flat=True)) == {"name", "slogan"}
+
+
+def test_the_past_that_the_ledgers_brought_waits_for_nobody(loaded: object) -> None:
+    waiting = WorkOrder.objects.standing().filter(verified_at=None, done_by=None)
+    assert not waiting.filter(done_on__lt=TODAY).exists()
+    assert Activity.objects.unconfirmed().count() < Activity.objects.count() / 10
 
 
 def test_sensors_speak_but_for_two_and_an_outlet_is_proposed(loaded: object) -> None:

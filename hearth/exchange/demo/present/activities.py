@@ -25,6 +25,7 @@ from hearth.standards.models import Edition, Module
 
 _SCENES = {"cleaning_day": "room_tidy", "mobile_service": "van"}
 _MOST_VERIFIED = 24
+_HISTORY = -3  # working days from today
 _FOUND = (
     ("held", "调阅当日录像和签到表，与台账一致"),
     ("held", "电话回访两位参加者，情况属实"),
@@ -39,6 +40,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     """One for each activity and experience visit, one for the sample."""
     for number, row in enumerate(content_rows("activities")):
         yield _activity(stage, row, number)
+    yield _history(stage)
     yield _sample(stage)
     for visit, rows in groupby(content_rows("experience"), key=lambda row: row["visit"]):
         yield _experience(stage, visit, list(rows))
@@ -80,6 +82,16 @@ def _activity(stage: Stage, row: Row, number: int) -> Story:
         activities.send_back(
             actor=player.above, activity=activity, version=activity.version, reason=row["words"]
         )
+
+
+def _history(stage: Stage) -> Story:
+    """What the ledgers brought along was confirmed once; the last days are still to be."""
+    yield stage.at(_HISTORY + 1, 7)
+    activities.confirm_history(
+        actor=stage.cast.approver,
+        until=stage.day(_HISTORY),
+        note="历史台账随系统上线一次确认，以原纸质台账和抽查结果为据",
+    )
 
 
 def _sample(stage: Stage) -> Story:

@@ -57,8 +57,8 @@ def _targets(stage: Stage, period: Period, known: date) -> Story:
         pace = float(everywhere[key, province.pk].number or 0) * length / whole
         for unit in (province, *branches):
             own = int(outlets["outlets", unit.pk].number or 0)
-            goal = max(1, round(pace * own)) * 1000
-            scale = Scale("linear", goal, int(goal * floor))
+            goal = max(1, round(pace * own))
+            scale = Scale("linear", goal * 1000, int(goal * floor) * 1000)
             _set(stage, period, key, weight, scale, [unit])
     for key, (weight, scale) in _LEVELS.items():
         _set(stage, period, key, weight, scale, [province, *branches])

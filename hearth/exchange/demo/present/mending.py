@@ -27,6 +27,7 @@ _EVERYWHERE = timedelta(days=12)  # newer ones of every outlet are opened togeth
 _NIGHTS = 8
 _FATES = ("prompt", "late", "again", "accepted", "ignored")
 _WEIGHTS = (64, 12, 9, 8, 7)
+_FIRST = ("accepted", "again", "prompt", "ignored", "late")  # of the demonstration's own outlet
 _STILL_WRONG = (
     "照片只拍到一侧，另一侧仍有杂物，请整改到位",
     "现场复查时问题又出现，请说明怎样防止反弹",
@@ -58,11 +59,14 @@ def _released(stage: Stage, inspection: Inspection, player: Player) -> Story:
     yield stage.on(opened, 16, 20)
     open_for(actor=stage.cast.reviewer, inspections=[inspection])
     rows = Rectification.objects.filter(inspection=inspection).select_related("criterion__module")
-    plans = [
-        _Found(stage, row, player, stage.chance("mend", inspection.reference, row.criterion.code))
-        for row in rows.order_by("criterion__code")
-    ]
-    yield from merged([plan.story(opened) for plan in plans])
+    is_first = player.unit == stage.cast.head(0).unit
+    plans = []
+    for number, row in enumerate(rows.order_by("criterion__code")):
+        chance = stage.chance("mend", inspection.reference, row.criterion.code)
+        fate = chance.weighted(_FATES, _WEIGHTS)
+        found = _Found(stage, row, player, chance)
+        plans.append(found.story(opened, _FIRST[number % len(_FIRST)] if is_first else fate))
+    yield from merged(plans)
 
 
 class _Found:
@@ -71,8 +75,7 @@ class _Found:
     def __init__(self, stage: Stage, row: Rectification, player: Player, chance: Chance) -> None:
         self.stage, self.row, self.player, self.chance = stage, row, player, chance
 
-    def story(self, opened: date) -> Story:
-        fate = self.chance.weighted(_FATES, _WEIGHTS)
+    def story(self, opened: date, fate: str) -> Story:
         if fate == "ignored":
             return
         yield self._on(self._after(opened, 1), 9)
@@ -128,10 +131,10 @@ class _Found:
         )
 
     def _within(self, due: date) -> date:
-        """A day of the second half of the time there is, the last one at the latest."""
+        """A day of the first three quarters of the time there is."""
         calendar = workdays()
         days = calendar.count(self.row.opened_on, due)
-        return calendar.after(self.row.opened_on, max(1, days - self.chance.below(days // 2 + 1)))
+        return calendar.after(self.row.opened_on, 1 + self.chance.below(max(1, days * 3 // 4)))
 
     @staticmethod
     def _after(day: date, count: int) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from hearth.exchange.demo.content import Row, content_rows
@@ -45,7 +45,7 @@ _PEERS = (
 )
 
 
-def ledgers(stage: Stage) -> dict[str, list[Row]]:
+def ledgers(stage: Stage) -> dict[str, Sequence[Row]]:
     """Rows of the registers that trips and experience visits name, by kind."""
     since = str(stage.today - timedelta(days=300))
     first = stage.cast.branches[0].unit
@@ -109,7 +109,7 @@ def stories(stage: Stage) -> Iterator[Story]:
             yield _trip(stage, row, number)
     targets = ServiceTarget.objects.standing().select_related("unit").order_by("target")
     for number, target in enumerate(targets):
-        if number % 3:
+        if number % 6:
             yield _earlier(stage, target, number)
 
 
@@ -186,7 +186,7 @@ def _recorded(
 
 def _earlier(stage: Stage, target: ServiceTarget, number: int) -> Story:
     """A visit some weeks or months ago, so that some targets have not been seen for too long."""
-    ago = 14 + stage.chance("earlier", target.target).below(130)
+    ago = 14 + stage.chance("earlier", target.target).below(90)
     day = stage.day(-ago * 5 // 7)
     yield stage.on(day, 12, number % 60)
     player = next(b for b in stage.cast.branches if b.unit.pk == target.unit_id)

@@ -15,6 +15,7 @@ from hearth.exchange.demo.present import (
     plan,
     premises,
     visits,
+    voices,
     warmth,
 )
 from hearth.exchange.demo.present.cast import gather
@@ -23,7 +24,7 @@ from hearth.ledgers.lookups import batches
 from hearth.platform.models import Notice
 from hearth.platform.notices import mark_read
 
-ROOMS = (premises, visits, activities, outings, mending, plan, gatherings, goals, warmth)
+ROOMS = (premises, visits, activities, outings, mending, plan, gatherings, goals, voices, warmth)
 _UNREAD = -4  # working days from today
 
 
@@ -42,7 +43,7 @@ def play_present(*, today: date, seed: str, doings: Doings) -> int:
         RuleViolation: a rule refuses an act, which is a fault of the content.
     """
     stage = Stage(today, seed, gather(today), doings)
-    import_ledgers(stage.cast.manager, outings.ledgers(stage))
+    import_ledgers(stage.cast.manager, outings.ledgers(stage) | voices.ledgers(stage))
     acts = play((story for room in ROOMS for story in room.stories(stage)), stage.curtain)
     _read_older(stage)
     return acts

@@ -20,6 +20,7 @@ from hearth.premises.services.orders import (
     give_back,
     open_order,
     start_order,
+    verify_history,
     verify_order,
 )
 from hearth.premises.services.photos import add_photo
@@ -42,6 +43,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     """One for each order, one for each report."""
     for number, row in enumerate(content_rows("orders")):
         yield _Order(stage, row, number).story()
+    yield _history(stage)
     yield _labels(stage)
     for row in content_rows("reports"):
         yield _reported(stage, row)
@@ -50,6 +52,12 @@ def stories(stage: Stage) -> Iterator[Story]:
 def _sign(player: Player, kind: str, stage: Stage) -> Sign | None:
     hanging = Sign.objects.up_on(stage.today).filter(unit=player.unit, kind=kind)
     return hanging.order_by("sign_no").first()
+
+
+def _history(stage: Stage) -> Story:
+    """What the ledgers brought along was verified once."""
+    yield stage.at(0, 8)
+    verify_history(actor=stage.cast.approver, until=stage.today)
 
 
 @dataclass(frozen=True, slots=True)

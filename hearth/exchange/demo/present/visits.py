@@ -163,7 +163,8 @@ class _Asked:
         visit = door.leave(actor=actor, visit=visit, version=visit.version, outcome=row["outcome"])
         if row["ends"] == "left":
             return
-        yield begins + timedelta(minutes=int(row["minutes"]) + 25)
+        due = visit.back_by or visit.left_at or begins
+        yield due + timedelta(minutes=18 if self.number % 6 == 5 else -2)  # some are late
         visit = door.hand_in(
             actor=actor, visit=visit, version=visit.version, vouchers=int(row["vouchers"])
         )
