@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 
+from hearth.figures.addresses import rows_address
 from hearth.figures.registry import Figure, Question
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 from hearth.network.models import Unit
@@ -75,7 +74,4 @@ def question_of(actor: Actor, figure: Figure, asked: Mapping[str, str], *more: s
 
 def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None) -> str:
     """Address of the rows behind one value."""
-    said = {"unit": unit.code, "as_of": as_of.isoformat()}
-    if since is not None and figure.is_span:
-        said["since"] = since.isoformat()
-    return f"{reverse('figures:rows', args=[figure.key])}?{urlencode(said)}"
+    return rows_address(figure, unit.code, as_of, since)

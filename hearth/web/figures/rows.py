@@ -20,6 +20,7 @@ from hearth.inspections.models import Finding, Inspection
 from hearth.ledgers.registers import REGISTERS
 from hearth.network.models import Placement, Post
 from hearth.platform.spreadsheets import Column, Table
+from hearth.rectification.models import Rectification
 from hearth.scoring.models import Result
 from hearth.web.downloads import send_table
 from hearth.web.figures import words
@@ -111,6 +112,8 @@ def _address(row: Any) -> str:
         return reverse("inspections:detail", args=[row.inspection.uuid])
     if isinstance(row, Result):
         return reverse("scoring:result", args=[row.closing.period, row.code])
+    if isinstance(row, Rectification):
+        return reverse("rectification:detail", args=[row.pk])
     if isinstance(row, Placement | Post):
         return reverse("network:unit-detail", args=[row.unit.code])
     register = next(one for one in REGISTERS.values() if isinstance(row, one.model))

@@ -18,6 +18,7 @@ GROUPS = {
     "learning": pgettext_lazy("figures", "Learning"),
     "voices": pgettext_lazy("figures", "Voices"),
     "honours": pgettext_lazy("figures", "Honours"),
+    "rectification": pgettext_lazy("figures", "Rectification"),
 }
 SMALL = 30
 """Below this denominator one record moves a share by more than three points, and the 95 % interval
