@@ -12,6 +12,7 @@ from hearth.web.ledgers.forms import typed
 GROUPS = {
     "network": pgettext_lazy("figures", "Network"),
     "inspections": pgettext_lazy("figures", "Checks"),
+    "rectification": pgettext_lazy("figures", "Rectification"),
     "scores": pgettext_lazy("figures", "Scores"),
     "premises": pgettext_lazy("figures", "Premises"),
     "outreach": pgettext_lazy("figures", "Outreach"),
