@@ -25,8 +25,9 @@ from hearth.rectification.models import Rectification
 from hearth.scoring.models import Result
 from hearth.web.downloads import send_table
 from hearth.web.figures import words
-from hearth.web.figures.asking import VIEW, question_of
+from hearth.web.figures.asking import VIEW, question_of, task_url, tasks_from
 from hearth.web.http import AppRequest, requires
+from hearth.web.ledgers.addresses import page_of
 
 PAGE = 50
 
@@ -67,6 +68,9 @@ def figure_rows(request: AppRequest, key: str) -> HttpResponse:
             for row, cells in found.records
         ],
         "page_obj": page,
+        "task_url": task_url(
+            tasks_from(request.actor), question.unit, figure, words.shown(figure, value)
+        ),
     }
     return render(request, "figures/rows.html", context)
 
@@ -110,9 +114,7 @@ def _address(row: Any) -> str:
         name, key = _PAGES[type(row)]
         return reverse(name, args=key(row))
     register = next(one for one in REGISTERS.values() if isinstance(row, one.model))
-    if register.page:
-        return reverse(register.page, args=[row.pk])
-    return reverse("ledgers:detail", args=[register.kind, row.pk])
+    return page_of(register, row.pk)
 
 
 _PAGES: dict[type, tuple[str, Callable[[Any], Sequence[Any]]]] = {
