@@ -10,4 +10,4 @@ class FiguresConfig(AppConfig):
         """Declare every figure, once all models are known."""
         import hearth.figures.declared
         import hearth.figures.ledgers
-        import hearth.figures.rectified  # noqa: F401 - all three declare them
+        import hearth.figures.rooms  # noqa: F401 - all declare them
