@@ -43,6 +43,7 @@ QUEUE = "what waits for somebody now: the length of a work list, of no day"
 BESIDE = "beside one row of a list, the number of its own parts"
 TREE = "nodes of the tree, which is drawn from them"
 NEWEST = "the newest day, no number"
+SOLICITED = "the entries of one solicitation, as they stand on its page"
 READINGS = "``Sum`` is of the room's own domain: readings of sensors, kept by hours"
 OTHER = "no records of ledgers: standards, notices, jobs, accounts"
 ALLOWED: dict[str, str] = {
@@ -57,6 +58,7 @@ ALLOWED: dict[str, str] = {
     "web/cockpit/panels.py:_office": QUEUE,
     "web/cockpit/panels.py:_programme": QUEUE,
     "web/cockpit/panels.py:_rectifications": QUEUE,
+    "web/cockpit/panels.py:_voices": QUEUE,
     "web/cockpit/panels.py:_reviews": QUEUE,
     "web/context.py:_unread": QUEUE,
     "web/inspections/views/reviewing.py:review": QUEUE,
@@ -72,6 +74,12 @@ ALLOWED: dict[str, str] = {
     "outreach/queries/mobile.py:target_states": NEWEST,
     "premises/queries/temperatures.py:newest_day": NEWEST,
     "premises/queries/temperatures.py:_summed": READINGS,
+    "voices/queries.py:cases_for": BESIDE,
+    "voices/queries.py:counted": SOLICITED,
+    "voices/queries.py:shared": SOLICITED,
+    "web/voices/views/cases.py:column": LENGTH,
+    "web/voices/views/cases.py:desk": QUEUE,
+    "web/voices/views/solicitations.py:solicitation_list": LENGTH,
     "web/network/queries.py:levels_on": TREE,
     "web/network/queries.py:outlets_below": TREE,
     "web/audit/views/system.py:health": OTHER,

@@ -43,6 +43,9 @@ NEVER = {
     "labels": "the same",
     "readings": "no figure counts them; who is listed does, by watchlist.approved",
     "people": "exports",
+    "case": "written and read; no figure counts cases",
+    "report": "kept as it was told",
+    "report_template": "words around figures",
 }
 """Rooms whose actions move no figure, but those that ``MOVING`` names."""
 STILL = {
@@ -55,6 +58,7 @@ STILL = {
     "activity.confirmed": "an activity counts from its entry",
     "activity.returned": "the same",
     "sign_in.opened": "nobody has come yet",
+    "entry.chosen": "an entry counts from its handing in",
     "order.opened": "counts when it is done",
     "order.reported": "the same",
     "order.accepted": "the same",
