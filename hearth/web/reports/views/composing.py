@@ -40,14 +40,21 @@ class Wanted(NamedTuple):
     version: TemplateVersion
 
 
-def asked_form(request: AppRequest) -> AskForm:
-    """What the address or the form says; today and the year before where it says nothing."""
+def asked_form(request: AppRequest, **found: str) -> AskForm:
+    """What the address or the form says; today and the year before where it says nothing.
+
+    Args:
+        request: with the question.
+        found: what its open ends came to mean, for the form to show.
+    """
     given = (request.POST if request.method == "POST" else request.GET).copy()
     today = timezone.localdate()
     if "as_of" not in given:
         given["as_of"] = today.isoformat()
     if "earlier" not in given:
         given["earlier"] = _earlier(str(given["as_of"]), today).isoformat()
+    for name, value in found.items():
+        given[name] = value
     return AskForm(given)
 
 
@@ -86,8 +93,10 @@ def compose_page(request: AppRequest) -> HttpResponse:
         context["refusal"] = str(refusal)
         return render(request, "reports/compose.html", context, status=422)
     unit, language = wanted.asked.unit, language_of(request)
+    code = wanted.version.template.code
     visible = Report.objects.visible_to(request.actor.scope_for(VIEW))
     context |= {
+        "form": asked_form(request, unit=unit.code, template=code),
         "asked": wanted.asked,
         "version": wanted.version,
         "shown": shown(parts, language, request.actor),
