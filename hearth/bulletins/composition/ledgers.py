@@ -66,11 +66,11 @@ def ledgers(facts: Facts, voice: Voice) -> list[Block]:
         said = [
             sentence(items[key], n=_amount(facts, voice, found, key))
             for key in PARTS[part]
-            if (is_there if key in NONE_TELLS else _counts)(found.figures[key])
+            if _is_item(key, found)
         ]
         blocks.append({"kind": "heading", "level": 2, "text": titles[part]})
         blocks.append(voice.text(_ended(said, voice)))
-    columns = [key for key in BY_BRANCH for part in told if key in PARTS[part]]
+    columns = [k for k in BY_BRANCH if _is_item(k, found) and any(k in PARTS[p] for p in told)]
     if columns and len(found.branches) >= FEWEST_TO_COMPARE:
         blocks.append(_table(facts, voice, found, columns))
     return blocks
@@ -78,6 +78,11 @@ def ledgers(facts: Facts, voice: Voice) -> list[Block]:
 
 def _is_told(part: str, found: LedgerFacts) -> bool:
     return any(_counts(found.figures[key]) for key in DECIDE.get(part, PARTS[part]))
+
+
+def _is_item(key: str, found: LedgerFacts) -> bool:
+    """Whether one figure of a part is told."""
+    return (is_there if key in NONE_TELLS else _counts)(found.figures[key])
 
 
 def _counts(known: Known) -> bool:
@@ -149,7 +154,7 @@ def _titles() -> dict[str, str]:
     return {
         "signs": _("Signs"),
         "facilities": _("Convenience and age-friendly facilities"),
-        "activities": _("Activities"),
+        "activities": pgettext("bulletin", "Activities"),
         "home_visits": _("Home visits"),
         "tests": _("Knowledge tests"),
         "solicitations": _("Solicitations"),

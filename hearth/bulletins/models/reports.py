@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
@@ -51,6 +52,12 @@ class ReportTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> str:
+        """Its name in the language of the pages."""
+        chinese = (get_language() or "").startswith("zh") or not self.name_en
+        return self.name if chinese else self.name_en
 
     @property
     def is_retired(self) -> bool:

@@ -115,10 +115,12 @@ def _require_good(text: TemplateText) -> None:
         raise RuleViolation("no_name", _("The template needs a Chinese name."))
     mistakes = mistakes_of(text.by_language)
     if mistakes:
-        first = next(iter(mistakes.values()))[0]
+        language, found = next(iter(mistakes.items()))
+        named = _("Chinese text") if language == "zh" else _("English text")
         raise RuleViolation(
             "bad_template",
-            _("The template cannot be used yet. %(first)s") % {"first": wording.placed(first)},
+            _("The template cannot be used yet. %(text)s: %(first)s")
+            % {"text": named, "first": wording.placed(found[0])},
             mistakes=mistakes,
         )
 

@@ -34,13 +34,13 @@ class AskForm(HearthForm):
     as_of = forms.DateField(label=pgettext_lazy("figure", "As of"))
     earlier = forms.DateField(label=gettext_lazy("Compared with"), required=False)
     since = forms.DateField(label=gettext_lazy("Span from"), required=False)
-    template = forms.ChoiceField(label=gettext_lazy("Template"), required=False)
+    template = forms.ChoiceField(label=pgettext_lazy("report", "Template"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
         named: Any = self.fields["template"]
-        named.choices = [(one.code, one.name) for one in ReportTemplate.objects.in_use()]
+        named.choices = [(one.code, one.label) for one in ReportTemplate.objects.in_use()]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -9,9 +9,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from hearth.bulletins.models import Report
+from hearth.platform import audit
 from hearth.platform.models import AuditEvent
+from hearth.web.reports.composed import MOVES
 from tests.bulletins.reports import DAY, recorded, template
-from tests.factories import client_as, make_user
+from tests.factories import client_as, make_actor, make_user
 from tests.factories_outreach import make_activity
 from tests.factories_premises import make_order, make_sign
 
@@ -128,6 +130,29 @@ def test_more_records_ask_no_more(tree, django_assert_max_num_queries):
     with django_assert_max_num_queries(len(few)):
         page(client, unit="P", template="programme")
     assert len(few) <= 60
+
+
+def test_it_is_composed_once_until_something_may_move_it(tree, django_assert_max_num_queries):
+    client, actor = client_as("programme_manager", unit=tree.province), make_actor("staff")
+    page(client, unit="P", template="programme")
+    with django_assert_max_num_queries(20):
+        assert page(client, unit="P", template="programme").context["shown"].figures > 30
+
+    outlet = tree.outlets[0]
+    make_order(outlet, sign=make_sign(outlet), opened_on=DAY, done_on=DAY)
+    audit.record(actor, "order.finished")
+
+    text = page(client, unit="P").content.decode()
+    assert "增加<a" in re.sub(r"\s+", "", text)
+    assert re.search(r'class="opens"[^>]*>4</a>', text)
+
+
+def test_what_moves_a_figure_is_told_from_what_does_not():
+    moving = {"record.added", "order.finished", "visit.counted", "inspection.released"}
+    moving |= {"rectification.closed", "target.set", "unit.moved", "period.closed"}
+
+    assert moving <= set(MOVES)
+    assert not {"account.signed_in", "report.kept", "audit.read"} & set(MOVES)
 
 
 # --- the files ------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from hearth.bulletins.models import Report, TemplateVersion
 from hearth.bulletins.rendering.formatting import date_text
 from hearth.bulletins.reports import services
 from hearth.bulletins.reports.asking import Asked
-from hearth.bulletins.reports.composing import compose
 from hearth.bulletins.reports.documents import document_of, file_name
 from hearth.bulletins.reports.documents import render as render_file
 from hearth.bulletins.reports.queries import newest_version
@@ -27,6 +26,7 @@ from hearth.web.bulletins.views.common import language_of
 from hearth.web.downloads import attachment
 from hearth.web.figures.asking import VIEW, unit_asked
 from hearth.web.http import AppRequest, requires
+from hearth.web.reports.composed import composed
 from hearth.web.reports.forms import AskForm, year_before
 from hearth.web.reports.presenting import shown
 
@@ -40,14 +40,21 @@ class Wanted(NamedTuple):
     version: TemplateVersion
 
 
-def asked_form(request: AppRequest) -> AskForm:
-    """What the address or the form says; today and the year before where it says nothing."""
+def asked_form(request: AppRequest, **found: str) -> AskForm:
+    """What the address or the form says; today and the year before where it says nothing.
+
+    Args:
+        request: with the question.
+        found: what its open ends came to mean, for the form to show.
+    """
     given = (request.POST if request.method == "POST" else request.GET).copy()
     today = timezone.localdate()
     if "as_of" not in given:
         given["as_of"] = today.isoformat()
     if "earlier" not in given:
         given["earlier"] = _earlier(str(given["as_of"]), today).isoformat()
+    for name, value in found.items():
+        given[name] = value
     return AskForm(given)
 
 
@@ -81,13 +88,15 @@ def compose_page(request: AppRequest) -> HttpResponse:
         return render(request, "reports/compose.html", context, status=422)
     try:
         wanted = wanted_of(request, form)
-        parts = compose(request.actor, wanted.asked, wanted.version)
+        parts = composed(request.actor, wanted.asked, wanted.version)
     except RuleViolation as refusal:
         context["refusal"] = str(refusal)
         return render(request, "reports/compose.html", context, status=422)
     unit, language = wanted.asked.unit, language_of(request)
+    code = wanted.version.template.code
     visible = Report.objects.visible_to(request.actor.scope_for(VIEW))
     context |= {
+        "form": asked_form(request, unit=unit.code, template=code),
         "asked": wanted.asked,
         "version": wanted.version,
         "shown": shown(parts, language, request.actor),
@@ -116,7 +125,7 @@ def _file(request: AppRequest, kind: Kind) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reports/compose.html", {"form": form, "shown": None}, status=422)
     wanted, language = wanted_of(request, form), language_of(request)
-    parts = compose(request.actor, wanted.asked, wanted.version)
+    parts = composed(request.actor, wanted.asked, wanted.version)
     base = request.build_absolute_uri("/")
     document = document_of(parts, language, wanted.asked.as_of, base_url=base)
     name = file_name(wanted.asked.unit.code, wanted.asked.as_of, kind, language)
