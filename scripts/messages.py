@@ -276,7 +276,7 @@ class VisibleText(HTMLParser):
     VERBATIM = frozenset({"code", "kbd", "pre", "samp", "script", "style"})
     # The same in both languages: names of file formats, and a language's name in itself.
     ALLOWED = frozenset(
-        {"中文", "EN", "CSV", "DOCX", "PDF", "XLSX", "API", "ID", "URL", "JSON", "QR"}
+        {"中文", "EN", "CSV", "DOCX", "PDF", "XLSX", "API", "ID", "URL", "JSON", "QR", "PNG"}
     )
     WORD = re.compile(rf"[A-Za-z]{{2,}}|{CHINESE.pattern}+")
 

@@ -9,4 +9,5 @@ class FiguresConfig(AppConfig):
     def ready(self) -> None:
         """Declare every figure, once all models are known."""
         import hearth.figures.declared
-        import hearth.figures.ledgers  # noqa: F401 - both declare them
+        import hearth.figures.ledgers
+        import hearth.figures.rooms  # noqa: F401 - all declare them

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Substr
 
 from hearth.figures.registry import FIGURES, Figure, Question, Source, Value, When
@@ -22,7 +23,9 @@ from hearth.network.scope import end_of
 
 NOTHING = Value(None, 0)
 MOST_KEYS = 900  # SQLite takes 1,000 values in one statement, as it is built
-_GROUP = "asked"
+_GROUP, _PART = "asked", "split_part"
+ALL: Mapping[str, Any] = MappingProxyType({})
+"""No narrowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,11 @@ def ask(keys: Iterable[str], question: Question) -> list[tuple[Figure, Value]]:
 
 
 def values(
-    keys: Iterable[str], units: Iterable[Unit], as_of: date, since: date | None = None
+    keys: Iterable[str],
+    units: Iterable[Unit],
+    as_of: date,
+    since: date | None = None,
+    only: Mapping[str, Any] = ALL,
 ) -> dict[tuple[str, int], Value]:
     """Values by key of the figure and of the unit, for units of any level.
 
@@ -57,11 +64,71 @@ def values(
         units: any; each is asked where it lay on the day.
         as_of: the end of this day.
         since: first day of spans; None: each figure's own.
+        only: rows with these values of their source's splits; all, else.
 
     Raises:
-        KeyError: there is no such figure.
+        KeyError: there is no such figure, or its source no such split.
     """
-    figures = [FIGURES[key] for key in keys]
+    figures, asked = [FIGURES[key] for key in keys], _asked(units, as_of)
+    return _answered(figures, asked, as_of, since, only)
+
+
+def split(
+    keys: Iterable[str],
+    units: Iterable[Unit],
+    times: tuple[date, date | None],
+    by: str,
+    only: Mapping[str, Any] = ALL,
+) -> dict[tuple[str, int], dict[Any, Value]]:
+    """Values broken down: by kind, by day, by whatever their sources are split by.
+
+    Args:
+        keys: of the figures.
+        units: any; each is asked where it lay on the day.
+        times: the end of this day, and the first day of spans or None.
+        by: name of a split that all the sources have; ``unit`` is one of each.
+        only: as in ``values``.
+
+    Returns:
+        By figure and unit, the value of each part that has rows.
+
+    Raises:
+        KeyError: there is no such figure, or its source no such split.
+    """
+    figures, (as_of, since) = [FIGURES[key] for key in keys], times
+    asked = _asked(units, as_of)
+    found: dict[tuple[str, int], dict[Any, Value]] = {
+        (figure.key, one.unit_id): {} for figure in figures for one in asked
+    }
+    for (source, when), of_it in _together(figures, as_of, since).items():
+        for group in _groups(source, asked):
+            ids: dict[Any, list[int]] = defaultdict(list)
+            for one in group:
+                ids[_key(source, one)].append(one.unit_id)
+            for row in _grouped(_Rows(source, when, only, by), of_it, group):
+                for number, figure in enumerate(of_it):
+                    value = _value(figure, row, number)
+                    for unit_id in ids.get(row[_GROUP], ()) if value.records else ():
+                        found[figure.key, unit_id][row[_PART]] = value
+    return found
+
+
+def joined(found: Iterable[Value]) -> Value:
+    """Parts that have no record in common as one value: of a count, a sum or a share.
+
+    Means, ranks and changes of parts say nothing of the whole; ask for the unit above them.
+    """
+    listed = list(found)
+    numbers = [one.number for one in listed if one.number is not None]
+    records = sum(one.records for one in listed)
+    if any(one.whole is not None for one in listed):
+        part, whole = (sum(getattr(one, name) or 0 for one in listed) for name in ("part", "whole"))
+        return Value(Decimal(100 * part) / whole if whole else None, records, part, whole)
+    return Value(sum(numbers, Decimal()) if numbers else None, records)
+
+
+def _asked(units: Iterable[Unit], as_of: date) -> list[Asked]:
+    """Where each of the units lay on the day; one query."""
     listed = list(units)
     places = dict(
         Placement.objects.on(as_of)
@@ -70,20 +137,31 @@ def values(
         if len(listed) <= MOST_KEYS
         else Placement.objects.on(as_of).values_list("unit_id", "path")
     )
-    asked = [Asked(u.pk, places.get(u.pk, u.path), u.is_outlet) for u in listed]
-    return _answered(figures, asked, as_of, since)
+    return [Asked(u.pk, places.get(u.pk, u.path), u.is_outlet) for u in listed]
+
+
+def _together(
+    figures: Sequence[Figure], as_of: date, since: date | None
+) -> dict[tuple[Source, When], list[Figure]]:
+    """Figures by source and time: those that one query answers."""
+    found: dict[tuple[Source, When], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        found[figure.source, figure.when(as_of, since)].append(figure)
+    return found
 
 
 def _answered(
-    figures: Sequence[Figure], asked: Sequence[Asked], as_of: date, since: date | None
+    figures: Sequence[Figure],
+    asked: Sequence[Asked],
+    as_of: date,
+    since: date | None,
+    only: Mapping[str, Any] = ALL,
 ) -> dict[tuple[str, int], Value]:
-    together: dict[tuple[Source, When], list[Figure]] = defaultdict(list)
-    for figure in figures:
-        together[figure.source, figure.when(as_of, since)].append(figure)
     found: dict[tuple[str, int], Value] = {}
-    for (source, when), of_it in together.items():
+    for (source, when), of_it in _together(figures, as_of, since).items():
         for group in _groups(source, asked):
-            rows = _grouped(source, of_it, group, when)
+            grouped = _grouped(_Rows(source, when, only), of_it, group)
+            rows = {row[_GROUP]: row for row in grouped}
             for one in group:
                 row = rows.get(_key(source, one), {})
                 for number, figure in enumerate(of_it):
@@ -107,10 +185,27 @@ def _groups(source: Source, asked: Sequence[Asked]) -> list[list[Asked]]:
     return list(groups.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Which rows of a source are grouped, and by what beside their place."""
+
+    source: Source
+    when: When
+    only: Mapping[str, Any]
+    by: str = ""
+
+    def read(self) -> QuerySet[Any]:
+        rows = self.source.rows(self.when).order_by()
+        for number, (name, wanted) in enumerate(self.only.items()):
+            rows = rows.alias(**{f"only{number}": self.source.split(name)})
+            rows = rows.filter(**{f"only{number}": wanted})
+        return rows
+
+
 def _grouped(
-    source: Source, figures: Sequence[Figure], group: Sequence[Asked], when: When
-) -> Mapping[Any, Mapping[str, Any]]:
-    rows = source.rows(when).order_by()
+    wanted: _Rows, figures: Sequence[Figure], group: Sequence[Asked]
+) -> Iterable[Mapping[str, Any]]:
+    source, rows = wanted.source, wanted.read()
     if _is_by_unit(source, group[0]):
         if len(group) <= MOST_KEYS:
             rows = rows.filter(**{f"{source.unit}__in": [one.unit_id for one in group]})
@@ -124,9 +219,11 @@ def _grouped(
         place = Substr(source.path, 1, len(paths[0]))
     aggregates: dict[str, Any] = {}
     for number, figure in enumerate(figures):
-        aggregates |= _aggregates(figure, number, when)
-    grouped = rows.annotate(**{_GROUP: place}).values(_GROUP).annotate(**aggregates)
-    return {row[_GROUP]: row for row in grouped}
+        aggregates |= _aggregates(figure, number, wanted.when)
+    parts = {_GROUP: place} | ({_PART: source.split(wanted.by)} if wanted.by else {})
+    found: Iterable[Mapping[str, Any]]
+    found = rows.annotate(**parts).values(*parts).annotate(**aggregates)
+    return found
 
 
 def _aggregates(figure: Figure, number: int, when: When) -> dict[str, Any]:

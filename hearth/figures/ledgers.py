@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -20,11 +20,13 @@ from django.db.models import (
     Sum,
 )
 from django.db.models import When as If
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hearth.figures.declared import OUTLETS
-from hearth.figures.registry import Figure, Source, When, declare
+from hearth.figures.registry import Figure, Source, Split, When, declare
 from hearth.figures.stock import PLACE, placed
 from hearth.honours.models import Award, ExternalRank
 from hearth.learning.models import Attempt, Sitting
@@ -152,8 +154,33 @@ def _capable(when: When) -> Q:
     return Q(Exists(able))
 
 
+def _day_of_start() -> Any:
+    return TruncDate("started_at", tzinfo=timezone.get_default_timezone())
+
+
+ACTIVITIES = Source(
+    _activities,
+    permission="outreach.view",
+    order=("started_at", "pk"),
+    splits={"kind": "kind__code", "day": _day_of_start},
+)
+
+
+def _offered(
+    model: type[Feature | Speciality | Station], splits: Mapping[str, Split] | None = None
+) -> Source:
+    order = ("unit__code", "pk")
+    return Source(
+        _held(model), path=PLACE, permission="outreach.view", order=order, splits=splits or {}
+    )
+
+
+FEATURES = _offered(Feature, {"feature": "feature_id"})
+SPECIALITIES = _offered(Speciality, {"speciality": "speciality_id"})
+
+
 def _outreach() -> None:
-    done = Source(_activities, permission="outreach.view", order=("started_at", "pk"))
+    done = ACTIVITIES
 
     def sessions(key: str, name: Any, kind: str) -> Figure:
         return Figure(
@@ -210,15 +237,7 @@ def _outreach() -> None:
         sessions("training.sessions", _("Trainings"), "training"),
         persons("training.persons", _("Attendances at trainings"), "training"),
     )
-    features = Source(
-        _held(Feature), path=PLACE, permission="outreach.view", order=("unit__code", "pk")
-    )
-    special = Source(
-        _held(Speciality), path=PLACE, permission="outreach.view", order=("unit__code", "pk")
-    )
-    stations = Source(
-        _held(Station), path=PLACE, permission="outreach.view", order=("unit__code", "pk")
-    )
+    stations = _offered(Station)
     outlets = Count("unit_id", distinct=True)
     room: dict[str, Any] = {"group": "outreach", "higher_is_better": True}
     declare(
@@ -228,7 +247,7 @@ def _outreach() -> None:
             "count",
             False,
             False,
-            features,
+            FEATURES,
             value_of=Count("feature_id", distinct=True),
             **room,
         ),
@@ -238,7 +257,7 @@ def _outreach() -> None:
             "count",
             False,
             True,
-            special,
+            SPECIALITIES,
             value_of=outlets,
             **room,
         ),
@@ -287,9 +306,16 @@ def _sat(when: When) -> Q:
     return Q(Exists(_attempts(when).filter(person_id=OuterRef("person_id"))))
 
 
+ATTEMPTS = Source(
+    _attempts,
+    permission="people.view",
+    order=("held_on", "pk"),
+    splits={"sitting": "sitting_id"},
+)
+
+
 def _learning() -> None:
     sittings = Source(_sittings, permission="learning.view", order=("held_on", "pk"))
-    attempts = Source(_attempts, permission="people.view", order=("held_on", "pk"))
     staff = Source(
         _to_be_covered, path=PLACE, permission="people.view", order=("person__staff_no",)
     )
@@ -312,7 +338,7 @@ def _learning() -> None:
             "persons",
             True,
             False,
-            attempts,
+            ATTEMPTS,
             value_of=Count("person_id", distinct=True),
             **room,
         ),

@@ -7,13 +7,13 @@ figure"). ``hearth.figures.engine`` answers for many figures and units at once. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from hearth.kernel.periods import Period
 from hearth.kernel.stats import wilson
@@ -102,6 +102,9 @@ class Value:
         return 100 * low, 100 * high
 
 
+Split = str | Callable[[], Any]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Source:
     """Records that figures are computed from, of the whole network at a time.
@@ -117,6 +120,8 @@ class Source:
         is_own: a record is about exactly its unit (a result, a rank), not about what lies below.
         permission: of who may open the rows.
         order: in which they are shown.
+        splits: by what its figures may be broken down or narrowed: a column, or a function that
+            gives the expression, by name. ``unit`` always is.
     """
 
     rows: Callable[[When], QuerySet[Any]]
@@ -125,6 +130,16 @@ class Source:
     is_own: bool = False
     permission: str = "figures.view"
     order: tuple[str, ...] = ("pk",)
+    splits: Mapping[str, Split] = field(default_factory=dict)
+
+    def split(self, by: str) -> Any:
+        """The expression by which rows are told apart.
+
+        Raises:
+            KeyError: its figures are not broken down by that.
+        """
+        found = self.unit if by == "unit" else self.splits[by]
+        return F(found) if isinstance(found, str) else found()
 
     def of(self, question: Question, when: When) -> QuerySet[Any]:
         """The records of one unit."""

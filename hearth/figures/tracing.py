@@ -19,6 +19,8 @@ from hearth.kernel.rounding import centi_text, milli_text
 from hearth.ledgers.registers import REGISTERS, Register
 from hearth.network.models import Placement, Post
 from hearth.platform.spreadsheets import Column
+from hearth.rectification.labels import SEVERITIES, STATES
+from hearth.rectification.models import Rectification
 from hearth.scoring.models import Result
 
 YES, NO = "y", "n"
@@ -84,6 +86,17 @@ def traced(figure: Figure, question: Question, part: slice = slice(None)) -> Tra
     return Traced((_COUNTED, *layout.headings) if is_share else layout.headings, read())
 
 
+def show(model: type, layout: Layout) -> None:
+    """Say how rows of ``model`` are shown, where no register does.
+
+    Raises:
+        ValueError: it was said already.
+    """
+    if model in _LAYOUTS:
+        raise ValueError(f"rows of {model.__name__} are laid out twice")
+    _LAYOUTS[model] = layout
+
+
 def layout_of(model: type) -> Layout:
     """How rows of ``model`` are shown: its own layout, or that of its register.
 
@@ -103,14 +116,14 @@ def _of_register(register: Register) -> Layout:
     headings = tuple(one.column for one in register.fields)
     if "unit" in names:
         place = names.index("unit") + 1
-        headings = (*headings[:place], _NAME, *headings[place:])
+        headings = (*headings[:place], NAME, *headings[place:])
 
         def cells(row: Any) -> Sequence[Any]:
             found = register.cells(row)
             return (*found[:place], row.unit.name, *found[place:])
 
     else:
-        headings = (_UNIT, _NAME, *headings)
+        headings = (UNIT, NAME, *headings)
 
         def cells(row: Any) -> Sequence[Any]:
             return (row.unit.code, row.unit.name, *register.cells(row))
@@ -147,6 +160,19 @@ def _result(row: Result) -> Sequence[Any]:
     return (row.closing.period, row.code, row.name, _score(row), row.rank, row.inspections)
 
 
+def _rectification(row: Rectification) -> Sequence[Any]:
+    return (
+        row.criterion.code,
+        row.unit.code,
+        row.unit.name,
+        row.severity,
+        row.first_due_on,
+        row.state,
+        row.fixed_on,
+        row.closed_on,
+    )
+
+
 def _post(row: Post) -> Sequence[Any]:
     person = row.person
     return (person.staff_no, person.name, row.unit.code, row.unit.name, row.title)
@@ -155,8 +181,8 @@ def _post(row: Post) -> Sequence[Any]:
 _COUNTED = Column(
     COUNTED, _("In the numerator"), "choice", choices=[(YES, _("yes")), (NO, _("no"))]
 )
-_UNIT = Column("unit", pgettext_lazy("unit", "Code"), "code")
-_NAME = Column("name", pgettext_lazy("unit", "Name"))
+UNIT = Column("unit", pgettext_lazy("unit", "Code"), "code")
+NAME = Column("name", pgettext_lazy("unit", "Name"))
 _CHECK = Column("inspection", _("Check"), "code")
 _DAY = Column("inspected_on", _("Date"), "date")
 _SCORE = Column("score", _("Score"), "decimal", number_format="0.00")
@@ -164,7 +190,7 @@ _LAYOUTS: dict[type, Layout] = {
     Placement: Layout(
         (
             Column("code", pgettext_lazy("unit", "Code"), "code"),
-            _NAME,
+            NAME,
             Column("opened_on", pgettext_lazy("unit", "Opened on"), "date"),
         ),
         _placement,
@@ -173,8 +199,8 @@ _LAYOUTS: dict[type, Layout] = {
     Inspection: Layout(
         (
             _CHECK,
-            _UNIT,
-            _NAME,
+            UNIT,
+            NAME,
             Column("channel", _("Channel"), "choice", choices=Channel.choices),
             _DAY,
             _SCORE,
@@ -186,8 +212,8 @@ _LAYOUTS: dict[type, Layout] = {
     Finding: Layout(
         (
             _CHECK,
-            _UNIT,
-            _NAME,
+            UNIT,
+            NAME,
             Column("criterion", _("Criterion"), "code"),
             _DAY,
             Column("lost", _("Points lost"), "decimal", number_format="0.###"),
@@ -200,7 +226,7 @@ _LAYOUTS: dict[type, Layout] = {
         (
             Column("period", _("Period"), "code"),
             Column("code", pgettext_lazy("unit", "Code"), "code"),
-            _NAME,
+            NAME,
             _SCORE,
             Column("rank", _("Rank"), "integer"),
             Column("inspections", pgettext_lazy("number", "Checks"), "integer"),
@@ -209,12 +235,27 @@ _LAYOUTS: dict[type, Layout] = {
         ("closing",),
         ("trace", "modules", "channels"),
     ),
+    Rectification: Layout(
+        (
+            Column("criterion", _("Criterion"), "code"),
+            UNIT,
+            NAME,
+            Column("severity", _("Severity"), "choice", choices=list(SEVERITIES.items())),
+            Column("first_due_on", _("First deadline"), "date"),
+            Column("state", _("State"), "choice", choices=list(STATES.items())),
+            Column("fixed_on", _("Put right on"), "date"),
+            Column("closed_on", _("Signed off on"), "date"),
+        ),
+        _rectification,
+        ("unit", "criterion"),
+        ("fix_note",),
+    ),
     Post: Layout(
         (
             Column("staff_no", pgettext_lazy("person", "Staff number"), "code"),
             Column("person", pgettext_lazy("person", "Name")),
-            _UNIT,
-            _NAME,
+            UNIT,
+            NAME,
             Column("post", pgettext_lazy("person", "Post")),
         ),
         _post,

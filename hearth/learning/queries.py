@@ -1,4 +1,4 @@
-"""Who must be covered by tests, who is, and what sittings came to."""
+"""Who must be covered by tests, who is, and the sittings."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, FloatField, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hearth.learning.models import Attempt, Sitting
 from hearth.ledgers.models import RecordQuerySet
@@ -42,14 +41,8 @@ def last_sat(people: Iterable[int], day: date, since: date) -> dict[int, Attempt
 
 
 def sittings(scope: Scope) -> RecordQuerySet[Sitting]:
-    """Standing sittings in ``scope``, the latest first, with ``people`` and ``mean`` percent."""
-    rows = Sitting.objects.visible_to(scope).standing()
-    standing = Q(attempts__withdrawn_at__isnull=True)
-    percent = Cast(F("attempts__score_centi"), FloatField()) * 100 / F("attempts__out_of_centi")
-    return rows.annotate(
-        people=Count("attempts", filter=standing),
-        mean=Avg(percent, filter=standing, output_field=FloatField()),
-    ).order_by("-held_on", "code")
+    """Standing sittings in ``scope``, the latest first."""
+    return Sitting.objects.visible_to(scope).standing().order_by("-held_on", "code")
 
 
 def results(sitting: Sitting) -> list[Attempt]:

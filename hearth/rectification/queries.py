@@ -1,8 +1,7 @@
-"""Which deadline holds, how things stand at a unit, and what was closed in time."""
+"""Which deadline holds, how things stand at a unit, and what a list is narrowed to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,93 +121,6 @@ def standing(rows: Rows, today: date) -> Standing:
         to_verify=Count("pk", filter=Q(state=State.FIXED)),
     )
     return Standing(**said)
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """What became of rectifications whose first deadline fell in a span (RC-02).
-
-    Attributes:
-        due: how many there are.
-        in_time: of these, closed with a fix that was handed in by the first deadline.
-        late: of these, closed with a later fix.
-        overdue: of these, still with the outlet after their present deadline.
-    """
-
-    due: int
-    in_time: int
-    late: int
-    overdue: int
-
-    @property
-    def closed(self) -> int:
-        """Closed at all."""
-        return self.in_time + self.late
-
-    @property
-    def waiting(self) -> int:
-        """Not closed and not overdue: to be verified, or not yet due (again)."""
-        return self.due - self.closed - self.overdue
-
-    @property
-    def share_in_time(self) -> float | None:
-        """Percent closed in time; None where nothing was due."""
-        return 100 * self.in_time / self.due if self.due else None
-
-    @property
-    def share_closed(self) -> float | None:
-        """Percent closed; None where nothing was due."""
-        return 100 * self.closed / self.due if self.due else None
-
-
-_DUE = Count("pk")
-_IN_TIME = Count("pk", filter=IN_TIME)
-_CLOSED = Count("pk", filter=Q(state=State.CLOSED))
-
-
-def _late(today: date) -> Count:
-    return Count("pk", filter=Q(state__in=AT_OUTLET, due_on__lt=today))
-
-
-def closed_of(rows: Rows, *, since: date, until: date, today: date) -> Closed:
-    """Closure of all rectifications in ``rows`` due within [since, until); one query."""
-    said = rows.due_within(since, until).aggregate(
-        due=_DUE, in_time=_IN_TIME, closed=_CLOSED, overdue=_late(today)
-    )
-    late = said["closed"] - said["in_time"]
-    return Closed(said["due"], said["in_time"], late, said["overdue"])
-
-
-def closed_by_unit(
-    units: Iterable[Unit], rows: Rows, *, since: date, until: date, today: date
-) -> list[tuple[Unit, Closed]]:
-    """Closure of the rectifications in ``rows`` due within [since, until), for each unit.
-
-    Rows count for the unit under which the outlet lies now. One query; units of any level.
-    """
-    from_path = closures_by_path(rows, since=since, until=until, today=today)
-    found = []
-    for unit in units:
-        inside = [counts for path, counts in from_path.items() if path.startswith(unit.path)]
-        due, in_time, closed, overdue = (sum(one[n] for one in inside) for n in range(4))
-        found.append((unit, Closed(due, in_time, closed - in_time, overdue)))
-    return found
-
-
-def closures_by_path(
-    rows: Rows, *, since: date, until: date, today: date
-) -> dict[str, tuple[int, int, int, int]]:
-    """Due, closed in time, closed and overdue by the outlet's present path; one query."""
-    grouped = (
-        rows.due_within(since, until)
-        .order_by()
-        .values("unit__path")
-        .annotate(due=_DUE, in_time=_IN_TIME, closed=_CLOSED, overdue=_late(today))
-    )
-    return {
-        row["unit__path"]: (row["due"], row["in_time"], row["closed"], row["overdue"])
-        for row in grouped
-    }
 
 
 def repeated(row: Rectification) -> QuerySet[Rectification]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,20 +16,16 @@ from django.utils.translation import ngettext
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from hearth.inspections.models import Evidence
 from hearth.network.actors import operator
 from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
-from hearth.outreach.models import VisitPaper
 from hearth.outreach.services.visits import end_idle
 from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
 from hearth.premises.services.readings import seal
-from hearth.programme.models import Attachment
 from hearth.programme.services.reminders import remind_daily
-from hearth.rectification.models import FixPhoto
 from hearth.rectification.services.escalation import tell_late
 from hearth.workflows.watchlists import look_at_watchlists
 
@@ -69,11 +67,11 @@ def check_demonstration() -> Check:
 
 
 def check_evidence() -> Check:
-    """Every file that a check, a rectification, a visit, task or document cites is on the disk."""
+    """Every file that a record cites is on the disk: whichever room keeps it."""
     name = _("Evidence files")
     cited = [
         sha
-        for model in (Evidence, FixPhoto, VisitPaper, Attachment)
+        for model in _citing()
         for sha in model._default_manager.order_by("pk").values_list("sha256", flat=True)
     ]
     missing = [sha for sha in cited if not files.path_of(sha).exists()]
@@ -88,6 +86,15 @@ def check_evidence() -> Check:
             _("Take them from a backup: files/ in the archive holds them under these names."),
         )
     return Check("evidence", OK, name, _("%(n)s, all there") % {"n": len(cited)})
+
+
+def _citing() -> list[type[Model]]:
+    """Tables whose rows name a stored file by its hash, whichever room keeps them."""
+    return [
+        one
+        for one in apps.get_models()
+        if any(column.name == "sha256" for column in one._meta.concrete_fields)
+    ]
 
 
 def daily_chores() -> dict[str, int]:

@@ -19,10 +19,12 @@ from django_tasks_db.models import DBTaskResult
 
 from hearth.inspections.models import Evidence
 from hearth.network.models import SignIn
+from hearth.outreach.models import ActivityPhoto
 from hearth.platform import audit, files, health
 from hearth.platform.models import AuditEvent, Job
 from hearth.workflows.upkeep import daily_chores, health_report
-from tests.factories import make_actor, make_user
+from tests.factories import make_actor, make_tree, make_user
+from tests.factories_outreach import make_activity
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +179,20 @@ def test_a_missing_evidence_file_is_named():
     assert check.state == "wrong"
     assert lost.sha256[:12] in check.finding
     assert kept.sha256[:12] not in check.finding
+
+
+def test_a_missing_photo_of_a_ledger_is_named():
+    activity = make_activity(make_tree().east_outlets[0])
+    lost = files.store(b"lost", "x")
+    ActivityPhoto.objects.create(
+        record=activity, uuid=uuid.uuid4(), sha256=lost.sha256, size=lost.size, content_type="x",
+        width=1, height=1,
+    )  # fmt: skip
+    files.path_of(lost.sha256).unlink()
+
+    check = next(c for c in health_report(deep=True) if c.key == "evidence")
+
+    assert (check.state, lost.sha256[:12] in check.finding) == ("wrong", True)
 
 
 def test_damage_that_sqlite_finds_in_itself_is_wrong(monkeypatch):

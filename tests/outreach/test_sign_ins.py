@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from hearth.figures.engine import values
 from hearth.kernel.errors import NotAllowed, StaleWrite
-from hearth.network.scope import Scope
 from hearth.outreach.models import Activity, SignIn, SignInSheet
-from hearth.outreach.queries.overview import attendance, attendance_of
 from hearth.outreach.services.sign_ins import close_sheet, open_sheet, sign_in
 from hearth.platform.audit import System
 from hearth.platform.models import AuditEvent
@@ -19,8 +16,13 @@ from tests.factories import make_actor, make_tree
 from tests.factories_outreach import DAY, make_activity, make_sheet, refused
 
 pytestmark = pytest.mark.django_db
-SPAN = (DAY, DAY + timedelta(days=1))
-ALL = Scope(("",))
+FIGURES = ("sign_ins.attendances", "sign_ins.persons", "sign_ins.others")
+
+
+def counted(unit, **only):
+    """Attendances, different persons and those whom staff counted, on the day."""
+    found = values(FIGURES, [unit], DAY, DAY, only)
+    return tuple(found[key, unit.pk].number for key in FIGURES)
 
 
 @pytest.fixture
@@ -49,11 +51,8 @@ def test_attendances_and_persons_are_counted_apart(outlet):
     came(second, "d", digits="1234")
     came(second, "e")
 
-    counted = attendance(ALL, SPAN)
-
-    assert (counted.attendances, counted.distinct) == (5, 4)
-    alone = attendance_of(first.activity)
-    assert (alone.attendances, alone.distinct) == (3, 3)
+    assert counted(outlet) == (5, 4, 0)
+    assert counted(outlet, activity=first.activity_id) == (3, 3, 0)
 
 
 def test_the_same_page_or_person_is_one_attendance(outlet):
@@ -145,8 +144,7 @@ def test_the_count_goes_into_the_record(outlet, head):
     closed = close_sheet(actor=head, activity=activity, version=1, others=5)
 
     assert (closed.persons, closed.version) == (7, 2)
-    counted = attendance(ALL, SPAN)
-    assert (counted.attendances, counted.distinct) == (7, 7)
+    assert counted(outlet) == (2, 2, 5)
     data = AuditEvent.objects.latest("seq").data
     assert data == {"signed": 2, "others": 5, "before": 40}
     with refused("sheet_closed"):
@@ -189,10 +187,10 @@ def test_sheets_are_opened_by_those_who_record(outlet):
         open_sheet(actor=reader, activity=make_activity(outlet), version=1)
 
 
-def test_counts_follow_kind_place_and_scope(outlet):
+def test_counts_follow_kind_place_and_activity(outlet):
     came(sheet_of(outlet), "a")
 
-    assert attendance(Scope(), SPAN).attendances == 0
-    assert attendance(ALL, SPAN, kind="lecture", under=outlet.path).attendances == 1
-    assert attendance(ALL, SPAN, kind="training").attendances == 0
-    assert attendance_of(make_activity(outlet)).attendances == 0
+    assert counted(outlet)[0] == counted(outlet.parent)[0] == 1
+    assert counted(outlet, kind="lecture")[0] == 1
+    assert counted(outlet, kind="training")[0] == 0
+    assert counted(outlet, activity=make_activity(outlet).pk)[0] == 0

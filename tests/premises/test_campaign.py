@@ -8,16 +8,7 @@ import pytest
 from django.utils import timezone
 
 from hearth.premises.models import WorkOrder
-from hearth.premises.queries.campaign import (
-    Span,
-    Tally,
-    by_area,
-    by_unit,
-    signs_by_work,
-    tallies,
-    total,
-    units_in_area,
-)
+from hearth.premises.queries.campaign import Span, signs_by_work, units_in_area
 from tests.factories import Tree, make_actor, make_tree
 from tests.factories_premises import make_order, make_sign
 
@@ -57,42 +48,16 @@ def test_each_sign_is_where_it_belongs(tree: Tree) -> None:
     withdrawn = done(signs["bare"], "clean")
     WorkOrder.objects.filter(pk=withdrawn.pk).update(withdrawn_at=timezone.now())
     assert numbers("") == set(names) - {"old"}
-    assert numbers("cleaned") == {"clean", "new"}
-    assert numbers("uncleaned") == set(names) - {"old", "clean", "new"}
+    assert numbers("cleaned") == {"clean"}
+    assert numbers("uncleaned") == set(names) - {"old", "clean"}
     assert numbers("repaired") == {"mended"}
     assert numbers("replaced") == {"old"}
     later = Span(SPAN.since, date(2021, 6, 16))
-    assert numbers("cleaned", later) == {"clean", "new", "after"}
+    assert numbers("cleaned", later) == {"clean", "after"}
 
 
-def test_counts_by_unit_and_area_are_the_signs_behind_them(tree: Tree) -> None:
-    east, west = tree.east_outlets[2], tree.west_outlets[0]
+def test_units_with_signs_are_found_by_their_prefecture(tree: Tree) -> None:
+    east = tree.east_outlets[2]
     type(east).objects.filter(pk=east.pk).update(city="沈阳市")
-    for number in range(3):
-        sign = make_sign(east)
-        if number:
-            done(sign, "clean")
-    done(make_sign(west, retired_on=date(2021, 5, 12)), "replace")
     scope = make_actor("programme_manager").scope
-    found = tallies(scope, SPAN)
-    assert total(found) == Tally(3, 2, 0, 1)
-    assert by_area(found) == {"210100": Tally(3, 2, 0, 0)}
-    branches = dict(by_unit(found, [tree.east, tree.west]))
-    assert branches == {tree.east: Tally(3, 2, 0, 0), tree.west: Tally(0, 0, 0, 1)}
-    assert branches[tree.east].uncleaned == 1
-    assert branches[tree.west].share is None
-    assert total(tallies(scope, SPAN, tree.east.path)).signs == 3
     assert units_in_area(scope, "210100") == [east.pk]
-
-
-def test_nobody_counts_what_they_do_not_see(tree: Tree) -> None:
-    make_sign(tree.west_outlets[0])
-    assert tallies(make_actor("branch_manager", unit=tree.east).scope, SPAN) == []
-
-
-def test_counting_takes_three_queries(tree: Tree, django_assert_num_queries) -> None:
-    for outlet in tree.outlets:
-        done(make_sign(outlet), "clean")
-    scope = make_actor("programme_manager").scope
-    with django_assert_num_queries(3):
-        tallies(scope, SPAN)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hearth.kernel.errors import NotAllowed, Refusal, RuleViolation, StaleWrite
 from hearth.ledgers.services import save_record
 from hearth.network.scope import Actor
-from hearth.platform.models import AuditEvent
+from hearth.platform.models import AuditEvent, Notice
 from hearth.premises.models import Sign, WorkOrder
 from hearth.premises.registers import WORK_ORDERS
 from hearth.premises.services.orders import (
@@ -191,6 +191,8 @@ def test_given_back_it_is_under_way_again(head: Actor, manager: Actor, sign: Sig
     assert code_of(empty) == "no_reason"
     order = give_back(actor=manager, order=order, version=2, reason="右侧仍不亮")
     assert (order.state, order.return_reason, order.done_on) == ("underway", "右侧仍不亮", None)
+    notice = Notice.objects.get(kind="order.given_back")
+    assert (notice.user_id, notice.params["order"]) == (head.user_id, order.order_no)
     order = finish_order(actor=head, order=order, version=3, done=Done(DAY))
     assert order.return_reason == ""
 

@@ -4,13 +4,10 @@ from datetime import date
 
 import pytest
 
-from hearth.network.models import Unit
 from hearth.rectification.models import Rectification
 from hearth.rectification.queries import (
     Narrowed,
     Standing,
-    closed_by_unit,
-    closed_of,
     narrowed,
     repeated,
     standing,
@@ -47,35 +44,6 @@ def closed(on, **more):
 
 def due(unit, edition, code, on, **changes):
     return make_rectification(unit, edition, code, first_due_on=on, due_on=on, **changes)
-
-
-def test_the_share_closed_in_time_has_its_parts(tree, edition):
-    east, west = tree.east_outlets[0], tree.west_outlets[0]
-    on = date(2021, 6, 15)
-    due(east, edition, "A01", on, **closed(on))
-    due(east, edition, "A02", on, **closed(date(2021, 6, 16)))
-    due(east, edition, "A03", on)
-    due(east, edition, "A04", date(2021, 7, 1))  # due after the span
-    due(east, edition, "B01", date(2021, 5, 31), **closed(on))  # before it
-    due(west, edition, "A01", on, state="fixed", fixed_on=on, fixed_by=make_user())
-    due(west, edition, "A02", on, withdrawn_at=Rectification.objects.first().recorded_at)
-
-    units = list(Unit.objects.filter(code__in=["P", "E", "W", "E2"]).order_by("path"))
-    found = {
-        unit.code: one
-        for unit, one in closed_by_unit(
-            units, Rectification.objects.all(), since=JUNE, until=JULY, today=TODAY
-        )
-    }
-    said = {code: (c.due, c.in_time, c.late, c.overdue) for code, c in found.items()}
-    assert said == {"P": (4, 1, 1, 1), "E": (3, 1, 1, 1), "W": (1, 0, 0, 0), "E2": (0, 0, 0, 0)}
-    span = {"since": JUNE, "until": JULY, "today": TODAY}
-    assert closed_of(Rectification.objects.all(), **span) == found["P"]
-    assert found["P"].share_in_time == 25
-    assert found["P"].waiting == 1
-    assert found["P"].share_closed == 50
-    assert found["E2"].share_closed is None
-    assert found["E2"].share_in_time is None
 
 
 def test_counts_of_what_waits(tree, edition):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
 from hearth.network.models import Unit
-from hearth.platform.models import AuditEvent
+from hearth.platform.models import AuditEvent, Notice
 from hearth.rectification.models import FixPhoto, Rectification, Step
 from hearth.rectification.services.work import (
     MOST_PHOTOS,
@@ -229,6 +229,9 @@ def test_a_deviation_opens_it_again_with_a_new_deadline(row, head, manager):
     assert (done.reopened, done.fixed_on, done.fixed_by_id, done.fix_note) == (1, None, None, "")
     step = Step.objects.latest("pk")
     assert (step.kind, step.note, step.due_on) == ("reopened", "还有灰", new)
+    notice = Notice.objects.get(kind="rectification.sent_back")
+    assert (notice.user_id, notice.url) == (head.user_id, f"/rectification/{row.pk}/")
+    assert notice.params["due_on"] == new.isoformat()
     fix(actor=head, pk=row.pk, version=3, note="now", photos=[taken("blue")])
     assert sorted(FixPhoto.objects.values_list("round", flat=True)) == [0, 1]
 

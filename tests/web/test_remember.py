@@ -11,8 +11,86 @@ from django.db import transaction
 from hearth.network.models import Unit
 from hearth.network.services.units import edit_unit
 from hearth.platform import audit
+from hearth.web.audit.words import ACTIONS
 from hearth.web.remember import MOVING, OF_PEOPLE, remembered, stamp
 from tests.factories import make_actor, make_tree
+
+NEVER = {
+    "account": "who may sign in",
+    "grant": "who may do what",
+    "token": "who may do what",
+    "audit": "reading the trail",
+    "system": "backups",
+    "secrets": "keys",
+    "edition": "a published one never changes; a check counts by the one that it was made by",
+    "assignment": "who is to check",
+    "draft": "a check counts once it is released",
+    "evidence": "of a check",
+    "deadline": "for rectifications yet to be opened",
+    "visit": "counts when it is entered into the ledger, by visit.counted",
+    "visit_rules": "for visits yet to be made",
+    "sample": "verifies activities and changes none",
+    "sample_rate": "for samples yet to be drawn",
+    "programme": "of the plan, which stands above the figures",
+    "plan": "the same",
+    "task": "the same",
+    "meeting": "the same",
+    "target": "the same",
+    "document": "the same",
+    "view": "what somebody looks at again",
+    "bulletin": "frozen; tells of figures",
+    "label": "the codes on assets",
+    "labels": "the same",
+    "readings": "no figure counts them; who is listed does, by watchlist.approved",
+    "people": "exports",
+    "case": "written and read; no figure counts cases",
+    "report": "kept as it was told",
+    "report_template": "words around figures",
+}
+"""Rooms whose actions move no figure, but those that ``MOVING`` names."""
+STILL = {
+    "policy.saved": "until it is approved",
+    "policy.proposed": "the same",
+    "policy.rejected": "the same",
+    "person.read": "reading",
+    "rectification.accepted": "it stays with the outlet",
+    "rectification.told": "a notice",
+    "activity.confirmed": "an activity counts from its entry",
+    "activity.returned": "the same",
+    "sign_in.opened": "nobody has come yet",
+    "entry.chosen": "an entry counts from its handing in",
+    "order.opened": "counts when it is done",
+    "order.reported": "the same",
+    "order.accepted": "the same",
+    "order.started": "the same",
+    "sign.described": "words and a warranty",
+    "premises.photo_added": "no figure asks for proof of the premises",
+    "premises.photo_removed": "the same",
+    "trip.planned": "counts when a stop is visited",
+    "trip.cancelled": "the same",
+    "trip.stop_left_out": "the same",
+    "experience.idea_decided": "an idea stays one",
+    "watchlist.created": "a list is empty at first",
+    "watchlist.kept": "a measure",
+    "watchlist.rule_proposed": "counts when an entry is approved",
+    "watchlist.rule_approved": "the same",
+    "watchlist.proposed": "the same",
+    "watchlist.seconded": "the same",
+    "watchlist.declined": "the same",
+    "watchlist.lapsed": "the same",
+}
+"""Single actions that move none."""
+
+
+def test_whatever_moves_a_figure_forgets_what_was_remembered():
+    """A new action: does it change a record that a figure counts? Then into MOVING with it."""
+    explained = {action for action in ACTIONS if action.partition(".")[0] in NEVER}
+
+    unclear = set(ACTIONS) - explained - set(STILL) - set(MOVING)
+
+    assert sorted(unclear) == []
+    assert sorted(set(STILL) & set(MOVING)) == []
+    assert sorted(set(STILL) - set(ACTIONS)) == []
 
 
 @pytest.mark.parametrize("action", sorted({*MOVING, *OF_PEOPLE}))
@@ -23,7 +101,11 @@ def test_what_forgets_is_an_event_that_some_service_writes(action):
         if "web" not in path.relative_to(settings.PACKAGE_DIR).parts
     ]
 
-    assert any(f'"{action}"' in source for source in sources)
+    room, _dot, verb = action.partition(".")
+    in_parts = (f'f"{room}.{{', f'"{verb}"')  # as rectifications name theirs by the step
+    assert any(f'"{action}"' in source for source in sources) or all(
+        any(part in source for source in sources) for part in in_parts
+    )
 
 
 @pytest.mark.django_db

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
-
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
 from hearth.outreach.domain.places import distance_km
-from hearth.outreach.models import Feature, FeatureKind, Speciality, SpecialityKind, Station
+from hearth.outreach.models import Feature, FeatureKind, Station
 
 EVERYWHERE = Scope(("",))
 """What is offered to the public is no secret of any branch."""
@@ -22,38 +20,11 @@ NEAREST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Provision:
-    """One kind of service and how many outlets offer it."""
-
-    kind: FeatureKind | SpecialityKind
-    outlets: int
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """An outlet that offers what was looked for."""
 
     unit: Unit
     km: float | None = None
-
-
-def features_on(day: date, scope: Scope) -> list[Provision]:
-    """Every special service with the outlets that offer it at the end of ``day``; two queries."""
-    held = Feature.objects.visible_to(scope).held_on(day).order_by().values("feature")
-    counts = {row["feature"]: row["n"] for row in held.annotate(n=Count("unit", distinct=True))}
-    return [Provision(kind, counts.get(kind.pk, 0)) for kind in FeatureKind.objects.all()]
-
-
-def specialities_on(day: date, scope: Scope) -> list[Provision]:
-    """Every speciality with its outlets at the end of ``day``; two queries."""
-    held = Speciality.objects.visible_to(scope).held_on(day).order_by().values("speciality")
-    counts = {row["speciality"]: row["n"] for row in held.annotate(n=Count("unit", distinct=True))}
-    return [Provision(kind, counts.get(kind.pk, 0)) for kind in SpecialityKind.objects.all()]
-
-
-def outlets_count(day: date, scope: Scope) -> int:
-    """Outlets open on ``day``."""
-    return Unit.objects.visible_to(scope).outlets().open_on(day).count()
 
 
 # --- the public finder --------------------------------------------------------------------------

@@ -10,14 +10,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, F
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.ledgers.places import Places
-from hearth.network.models import Unit
+from hearth.network.models import Grant, Unit
 from hearth.network.scope import Actor
-from hearth.platform import audit
+from hearth.platform import audit, notices
 from hearth.platform.models import AuditEvent
 from hearth.premises.domain.flow import STEPS
 from hearth.premises.domain.orders import OrderFacts, faults
@@ -304,6 +305,7 @@ def give_back(*, actor: Actor, order: WorkOrder, version: int, reason: str) -> W
             _("The new sign hangs already. Open an order for what is wrong with it."),
             field="reason",
         )
+    _tell_given_back(actor, current)
     current.done_on = current.done_by = None
     current.underway_on = current.underway_on or timezone.localdate()
     current.return_reason = reason.strip()
@@ -313,6 +315,21 @@ def give_back(*, actor: Actor, order: WorkOrder, version: int, reason: str) -> W
         "order.given_back",
         *("done_on", "done_by", "underway_on", "return_reason"),
         reason=reason.strip(),
+    )
+
+
+def _tell_given_back(actor: Actor, order: WorkOrder) -> None:
+    """Tell who did the work, and the head of the outlet, that it is under way again."""
+    heads = Grant.objects.held_on(timezone.localdate()).filter(
+        role="outlet_head", unit_id=order.unit_id
+    )
+    told = {order.done_by_id, *heads.values_list("user_id", flat=True)} - {None, actor.user_id}
+    notices.tell(
+        (user for user in told if user is not None),
+        "order.given_back",
+        reverse("premises:order", args=[order.pk]),
+        unit=order.unit.name,
+        order=order.order_no,
     )
 
 

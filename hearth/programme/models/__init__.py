@@ -6,6 +6,7 @@ from hearth.programme.models.meetings import Attendance, Meeting
 from hearth.programme.models.plans import Measure, Pillar, Programme
 from hearth.programme.models.targets import Target
 from hearth.programme.models.tasks import Task, TaskShare
+from hearth.programme.models.views import SavedView
 
 __all__ = [
     "Attachment",
@@ -16,6 +17,7 @@ __all__ = [
     "Pillar",
     "Programme",
     "Receipt",
+    "SavedView",
     "Target",
     "Task",
     "TaskShare",

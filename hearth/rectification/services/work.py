@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
+from hearth.network.models import Grant
 from hearth.network.scope import Actor
-from hearth.platform import audit, files
+from hearth.platform import audit, files, notices
 from hearth.rectification.domain.rules import Act, may_follow
 from hearth.rectification.models import FixPhoto, Rectification, Step
 from hearth.standards.models import Criterion
@@ -233,8 +235,10 @@ def reopen(
         "fixed_by_id": None,
         "fix_note": "",
     }
+    fixed_by = row.fixed_by_id
     for name, value in values.items():
         setattr(row, name, value)
+    _tell_sent_back(actor, row, fixed_by)
     _save(
         actor,
         row,
@@ -243,6 +247,22 @@ def reopen(
         note=reason.strip()[:1000],
     )
     return row
+
+
+def _tell_sent_back(actor: Actor, row: Rectification, fixed_by: int | None) -> None:
+    """Tell who reported the fix, and the head of the outlet, that it is theirs again."""
+    heads = Grant.objects.held_on(timezone.localdate()).filter(
+        role="outlet_head", unit_id=row.unit_id
+    )
+    told = {fixed_by, *heads.values_list("user_id", flat=True)} - {None, actor.user_id}
+    notices.tell(
+        (user for user in told if user is not None),
+        "rectification.sent_back",
+        reverse("rectification:detail", args=[row.pk]),
+        unit=row.unit.name,
+        criterion=row.criterion.code,
+        due_on=row.due_on.isoformat(),
+    )
 
 
 def _verifying(actor: Actor, pk: int, version: int, act: Act) -> Rectification:

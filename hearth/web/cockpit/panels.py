@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hearth.bulletins.models import Bulletin
+from hearth.figures.engine import joined, values
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Assignment, Draft, Inspection
 from hearth.kernel import charts
@@ -27,6 +28,7 @@ from hearth.scoring.models import Closing, Policy, Result
 from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
 from hearth.scoring.rankings import RankingTable, ranking_of
 from hearth.voices.queries import waiting_for as cases_waiting
+from hearth.web.network.reach import tops
 from hearth.web.remember import remembered
 from hearth.web.scoring.pictures import branch_bars
 
@@ -231,12 +233,10 @@ def month(actor: Actor, today: date, at: int) -> dict[str, Any]:
     scope = actor.scope_for("scores.view")
 
     def compute() -> dict[str, Any]:
-        outlets = Unit.objects.outlets().visible_to(scope).open_on(today)
-        seen = Inspection.objects.within(scope).filter(inspected_on__gt=today - MONTH)
-        return {
-            "outlets": outlets.count(),
-            "unseen": outlets.exclude(pk__in=seen.values("unit_id")).count(),
-        }
+        heads = tops(scope)
+        found = values(["coverage"], heads, today, today - MONTH + timedelta(days=1))
+        seen = joined(found.values())
+        return {"outlets": seen.whole or 0, "unseen": (seen.whole or 0) - (seen.part or 0)}
 
     return remembered("month", (scope.paths, today), at, compute)
 

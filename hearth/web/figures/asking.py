@@ -10,11 +10,14 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from hearth.figures.addresses import rows_address
 from hearth.figures.registry import Figure, Question
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 from hearth.network.models import Unit
-from hearth.network.scope import Actor
+from hearth.network.scope import Actor, Scope
+from hearth.programme.models import Programme
 
 VIEW = "figures.view"
 
@@ -75,7 +78,24 @@ def question_of(actor: Actor, figure: Figure, asked: Mapping[str, str], *more: s
 
 def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None) -> str:
     """Address of the rows behind one value."""
-    said = {"unit": unit.code, "as_of": as_of.isoformat()}
-    if since is not None and figure.is_span:
-        said["since"] = since.isoformat()
-    return f"{reverse('figures:rows', args=[figure.key])}?{urlencode(said)}"
+    return rows_address(figure, unit.code, as_of, since)
+
+
+WORK = "programme.work"
+
+
+def tasks_from(actor: Actor) -> Scope:
+    """Where the reader may give a task: by their permission, and nowhere without a yearly plan."""
+    scope = actor.scope_for(WORK)
+    return scope if not scope.is_empty and Programme.objects.exists() else Scope()
+
+
+def task_url(scope: Scope, unit: Unit, figure: Figure | None = None, value: str = "") -> str:
+    """Address of a new task for ``unit``, to move ``figure``; empty where none may be given."""
+    if not scope.covers(unit.path):
+        return ""
+    said = {"unit": unit.code}
+    if figure is not None:
+        facts = {"unit": unit.name, "figure": figure.name, "value": value}
+        said |= {"figure": figure.key, "title": _("%(unit)s: %(figure)s now %(value)s") % facts}
+    return f"{reverse('programme:task-create')}?{urlencode(said)}"

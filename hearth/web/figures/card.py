@@ -9,7 +9,7 @@ from hearth.figures.declared import FIGURES
 from hearth.figures.engine import values
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.web.figures.asking import VIEW, rows_url
+from hearth.web.figures.asking import VIEW, rows_url, task_url, tasks_from
 from hearth.web.figures.grid import Cell
 from hearth.web.remember import remembered
 
@@ -35,12 +35,14 @@ class Card:
         cells: values with the addresses of their rows.
         today: the end of the span.
         since: the first day of the year.
+        task_url: a new task for the unit; empty where the reader may give none.
     """
 
     unit: Unit
     cells: tuple[Cell, ...]
     today: date
     since: date
+    task_url: str = ""
 
 
 def card_of(actor: Actor, unit: Unit, today: date, at: int) -> Card | None:
@@ -66,7 +68,7 @@ def card_of(actor: Actor, unit: Unit, today: date, at: int) -> Card | None:
         may_open = actor.can(figure.source.permission, unit.path)
         url = rows_url(figure, unit, today, since) if may_open else ""
         cells.append(Cell(figure, found[figure.key, unit.pk], url))
-    return Card(unit, tuple(cells), today, since)
+    return Card(unit, tuple(cells), today, since, task_url(tasks_from(actor), unit))
 
 
 def own_card(actor: Actor, today: date, at: int) -> Card | None:

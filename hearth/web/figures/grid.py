@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from hearth.network.models import Placement, Unit
 from hearth.network.scope import Actor, Scope
 from hearth.platform.wording import period_title
 from hearth.web.figures import words
-from hearth.web.figures.asking import VIEW, rows_url
+from hearth.web.figures.asking import VIEW, rows_url, task_url, tasks_from
 
 Scopes = Mapping[str, Scope]
 """Where the rows of each figure may be opened, by its key."""
@@ -30,16 +31,36 @@ class Cell:
         figure: what it is a value of.
         value: the value.
         url: its rows; empty where the reader may not open them.
+        before: the value of the time beside; None where none was asked for.
     """
 
     figure: Figure
     value: Value
     url: str
+    before: Value | None = None
 
     @property
     def text(self) -> str:
         """As the page writes it."""
         return words.shown(self.figure, self.value)
+
+    @property
+    def before_text(self) -> str:
+        """The value of the time beside, as the page writes it; empty where none was asked for."""
+        return words.shown(self.figure, self.before) if self.before else ""
+
+    @property
+    def change(self) -> str:
+        """How much more or less than beside; empty where nothing can be said."""
+        return words.change_text(self.figure, self.value, self.before) if self.before else ""
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it went the wrong way, where the figure has one."""
+        if not self.before or self.value.number is None or self.before.number is None:
+            return False
+        gap, better = self.value.number - self.before.number, self.figure.higher_is_better
+        return bool(gap) and better is not None and (gap > 0) != better
 
     @property
     def is_coarse(self) -> bool:
@@ -62,6 +83,8 @@ class Line:
         unit: whose values they are.
         is_whole: the unit that the others lie in.
         key: of the period; empty in a table of units.
+        is_other: a unit that was put beside by the reader.
+        task_url: a new task for the unit; empty where the reader may give none.
     """
 
     label: str
@@ -69,6 +92,8 @@ class Line:
     unit: Unit
     is_whole: bool = False
     key: str = ""
+    is_other: bool = False
+    task_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +107,9 @@ class Wanted:
         as_of: the end of this day.
         since: first day of spans; None: each figure's own.
         periods: of a series, the oldest first; empty for a table of units.
+        others: units to be put beside.
+        months: by how many months the time beside lies earlier; 0 for none.
+        shown: which of the figures is drawn and spoken of.
     """
 
     figures: tuple[Figure, ...]
@@ -90,6 +118,27 @@ class Wanted:
     as_of: date
     since: date | None = None
     periods: tuple[Period, ...] = ()
+    others: tuple[Unit, ...] = ()
+    months: int = 0
+    shown: int = 0
+
+    @property
+    def beside(self) -> tuple[date, date | None]:
+        """The day and the first day of the time beside."""
+        since = self.since and months_before(self.since, self.months)
+        return months_before(self.as_of, self.months), since
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month; its last day where the month is shorter, and stays so.
+
+    The last day of a month is taken to the last day of the other, so that quarters and months are
+    compared whole.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if is_last else min(day.day, last))
 
 
 def last_periods(as_of: date, kind: str, count: int) -> tuple[Period, ...]:
@@ -107,14 +156,21 @@ def lines_of(actor: Actor, wanted: Wanted) -> list[Line]:
 
 
 def _over_units(actor: Actor, scopes: Scopes, wanted: Wanted) -> list[Line]:
-    units = [wanted.unit, *_below(actor, wanted)]
-    found = values([f.key for f in wanted.figures], units, wanted.as_of, wanted.since)
+    below = _below(actor, wanted)
+    units = list({unit.pk: unit for unit in (wanted.unit, *wanted.others, *below)}.values())
+    keys = [figure.key for figure in wanted.figures]
+    found = values(keys, units, wanted.as_of, wanted.since)
+    before = values(keys, units, *wanted.beside) if wanted.months else {}
+    tasks = tasks_from(actor)
+    chosen = wanted.figures[wanted.shown]
     return [
         Line(
             unit.name,
-            _cells(scopes, wanted, unit, found),
+            _cells(scopes, wanted, unit, found, before),
             unit,
             is_whole=unit == wanted.unit,
+            is_other=unit in wanted.others,
+            task_url=task_url(tasks, unit, chosen, words.shown(chosen, found[chosen.key, unit.pk])),
         )
         for unit in units
     ]
@@ -133,20 +189,34 @@ def _below(actor: Actor, wanted: Wanted) -> Sequence[Unit]:
 
 
 def _over_time(scopes: Scopes, wanted: Wanted) -> list[Line]:
+    """A line for each period, and in it for each unit."""
     keys = [figure.key for figure in wanted.figures]
+    units = [wanted.unit, *wanted.others]
     lines = []
     for period in wanted.periods:
         then = replace(
             wanted, as_of=min(period.last_day, wanted.as_of), since=period.start, periods=()
         )
-        found = values(keys, [wanted.unit], then.as_of, then.since)
-        cells = _cells(scopes, then, wanted.unit, found)
-        lines.append(Line(period_title(period), cells, wanted.unit, key=period.key))
+        found = values(keys, units, then.as_of, then.since)
+        before = values(keys, units, *then.beside) if wanted.months else {}
+        lines += [
+            Line(
+                period_title(period),
+                _cells(scopes, then, unit, found, before),
+                unit,
+                key=period.key,
+                is_other=unit != wanted.unit,
+            )
+            for unit in units
+        ]
     return lines
 
 
+Found = Mapping[tuple[str, int], Value]
+
+
 def _cells(
-    scopes: Scopes, wanted: Wanted, unit: Unit, found: Mapping[tuple[str, int], Value]
+    scopes: Scopes, wanted: Wanted, unit: Unit, found: Found, before: Found
 ) -> tuple[Cell, ...]:
     """One row; a value leads to its rows where those may be opened."""
     return tuple(
@@ -156,6 +226,7 @@ def _cells(
             rows_url(figure, unit, wanted.as_of, wanted.since)
             if scopes[figure.key].covers(unit.path)
             else "",
+            before.get((figure.key, unit.pk)),
         )
         for figure in wanted.figures
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +43,8 @@ def sentence(lines: Sequence[Line], chosen: int, wanted: Wanted) -> str:
 
 
 def _over_time(lines: Sequence[Line], chosen: int) -> str:
-    first, last = lines[0], lines[-1]
+    own = [line for line in lines if not line.is_other]
+    first, last = own[0], own[-1]
     return _("%(unit)s: %(figure)s %(value)s in %(period)s, %(before)s in %(first)s.") % {
         "unit": last.unit.name,
         "figure": last.cells[chosen].figure.name,
@@ -76,41 +78,75 @@ def _over_units(lines: Sequence[Line], chosen: int, wanted: Wanted) -> str:
     )
 
 
-def picture(lines: Sequence[Line], chosen: int, wanted: Wanted) -> charts.Svg | str:
-    """Bars of units, or a line over periods; nothing where there is nothing to compare."""
-    figure = wanted.figures[chosen]
-    return _line(lines, chosen, figure) if wanted.periods else _bars(lines, chosen, figure)
+Draw = Callable[[int, charts.Paint], charts.Svg]
+"""Draws one picture as wide as said, for the page or as a file of its own."""
+TONES = (
+    charts.Tone.EMBER,
+    charts.Tone.INK,
+    charts.Tone.SERVICE,
+    charts.Tone.BRAND,
+    charts.Tone.ENVIRONMENT,
+    charts.Tone.GOOD,
+)
+IN_ONE_PLOT = 4
 
 
-def _line(lines: Sequence[Line], chosen: int, figure: Figure) -> charts.Svg | str:
-    if sum(_has_value(line, chosen) for line in lines) < 2:
+def picture(lines: Sequence[Line], chosen: int, wanted: Wanted) -> Draw | None:
+    """Bars of units, or lines over periods; None where there is nothing to compare."""
+    if wanted.periods:
+        return _line(lines, chosen, wanted)
+    return _bars(lines, chosen, wanted)
+
+
+def on_page(draw: Draw | None) -> charts.Svg | str:
+    """The picture for a page, at the widths that it may have there; empty where there is none."""
+    if draw is None:
         return ""
-    moments = tuple(_moment(line.cells[chosen]) for line in lines)
+    return charts.responsive(lambda width: draw(width, charts.PAGE))
+
+
+def _line(lines: Sequence[Line], chosen: int, wanted: Wanted) -> Draw | None:
+    """One line for each unit; what is put beside in other tones and dashes."""
+    figure, by_unit = wanted.figures[chosen], defaultdict(list)
+    for line in lines:
+        by_unit[line.unit].append(line)
+    if max(sum(_has_value(one, chosen) for one in own) for own in by_unit.values()) < 2:
+        return None
     is_cut = figure.measure in {"score", "rank", "change"}
+    is_alone = len(by_unit) == 1
     chart = charts.Lines(
         title=str(figure.name),
-        times=tuple(line.key for line in lines),
-        series=(charts.Series(str(figure.name), moments, charts.Tone.EMBER),),
+        times=tuple(period.key for period in wanted.periods),
+        series=tuple(
+            charts.Series(
+                str(figure.name) if is_alone else unit.name,
+                tuple(_moment(line.cells[chosen], with_band=is_alone) for line in own),
+                TONES[number % len(TONES)],
+            )
+            for number, (unit, own) in enumerate(by_unit.items())
+        ),
         low=None if is_cut else 0.0,
         desc=_("The band is the range in which the true share likely lies.")
-        if figure.measure == "share"
+        if figure.measure == "share" and is_alone
         else "",
+        multiples=len(by_unit) > IN_ONE_PLOT,
     )
-    return charts.responsive(lambda width: charts.lines(chart, width=width))
+    return lambda width, paint: charts.lines(chart, width=width, paint=paint)
 
 
-def _moment(cell: Cell) -> charts.Moment:
-    number, interval = _number(cell), cell.value.interval
+def _moment(cell: Cell, *, with_band: bool) -> charts.Moment:
+    number, interval = _number(cell), cell.value.interval if with_band else None
     if number is None:
         return charts.Moment(None)
     low, high = interval or (None, None)
     return charts.Moment(number, cell.text, cell.url, low, high)
 
 
-def _bars(lines: Sequence[Line], chosen: int, figure: Figure) -> charts.Svg | str:
+def _bars(lines: Sequence[Line], chosen: int, wanted: Wanted) -> Draw | None:
+    figure = wanted.figures[chosen]
     ranked = _ranked(lines, chosen)
     if len(ranked) < 2 or figure.measure == "change":  # bars have no side for what is below 0
-        return ""
+        return None
     shown = ranked if len(ranked) <= 2 * ENDS else [*ranked[:ENDS], *ranked[-ENDS:]]
     lowest = min(_number(line.cells[chosen]) or 0.0 for line in shown)
     chart = charts.Bars(
@@ -122,17 +158,20 @@ def _bars(lines: Sequence[Line], chosen: int, figure: Figure) -> charts.Svg | st
         % {"n": ENDS, "all": len(ranked)},
         reference=_reference(lines, chosen, figure),
         start=max(0.0, lowest // 1 - 1) if figure.measure == "score" else 0.0,
+        previous_label=words.beside_text(wanted.months) if wanted.months else "",
     )
-    return charts.responsive(lambda width: charts.bars(chart, width=width))
+    return lambda width, paint: charts.bars(chart, width=width, paint=paint)
 
 
 def _bar(line: Line, cell: Cell) -> charts.Bar:
+    before = cell.before.number if cell.before else None
     return charts.Bar(
         label=line.label,
         value=_number(cell),
         text=cell.text,
         href=cell.url,
-        note=_("few records") if cell.is_coarse else "",
+        note=cell.change or (_("few records") if cell.is_coarse else ""),
+        previous=None if before is None else float(before),
     )
 
 
@@ -146,20 +185,20 @@ def _reference(lines: Sequence[Line], chosen: int, figure: Figure) -> charts.Ref
     return charts.Reference(number, label)
 
 
-def branch_map(lines: Sequence[Line], chosen: int, wanted: Wanted) -> charts.Svg | str:
+def branch_map(lines: Sequence[Line], chosen: int, wanted: Wanted) -> Draw | None:
     """Prefectures coloured by the value of the branch that bears their city's name."""
     if wanted.periods or wanted.level != "branch":
-        return ""
+        return None
     figure = wanted.figures[chosen]
     areas = []
-    for line in _ranked(lines, chosen):
+    for line in _ranked([one for one in lines if not one.is_other], chosen):
         code, cell = charts.prefecture_of_city(line.unit.city), line.cells[chosen]
         if code is not None:
             areas.append(
                 charts.MapArea(code, _number(cell), cell.text, area_name(code), href=cell.url)
             )
     if len(areas) < 2:
-        return ""
+        return None
     chart = charts.LiaoningMap(
         title=_("%(figure)s on the map") % {"figure": figure.name},
         words=charts.MapWords(
@@ -172,4 +211,4 @@ def branch_map(lines: Sequence[Line], chosen: int, wanted: Wanted) -> charts.Svg
         names={one.code: area_name(one.code) for one in charts.prefectures()},
         decimals=1 if figure.measure in {"share", "score"} else 0,
     )
-    return charts.responsive(lambda width: charts.liaoning_map(chart, width=width))
+    return lambda width, paint: charts.liaoning_map(chart, width=width, paint=paint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,11 +19,13 @@ from hearth.figures.tracing import traced
 from hearth.inspections.models import Finding, Inspection
 from hearth.ledgers.registers import REGISTERS
 from hearth.network.models import Placement, Post
+from hearth.outreach.models import ExperienceVisit, Observation, SignIn, SignInSheet
 from hearth.platform.spreadsheets import Column, Table
+from hearth.rectification.models import Rectification
 from hearth.scoring.models import Result
 from hearth.web.downloads import send_table
 from hearth.web.figures import words
-from hearth.web.figures.asking import VIEW, question_of
+from hearth.web.figures.asking import VIEW, question_of, task_url, tasks_from
 from hearth.web.http import AppRequest, requires
 from hearth.web.ledgers.addresses import page_of
 
@@ -66,6 +68,9 @@ def figure_rows(request: AppRequest, key: str) -> HttpResponse:
             for row, cells in found.records
         ],
         "page_obj": page,
+        "task_url": task_url(
+            tasks_from(request.actor), question.unit, figure, words.shown(figure, value)
+        ),
     }
     return render(request, "figures/rows.html", context)
 
@@ -105,13 +110,23 @@ def _cells(columns: Sequence[Column], cells: Sequence[Any]) -> list[tuple[Column
 
 def _address(row: Any) -> str:
     """Page of a record, or of the check, outlet or result that it belongs to."""
-    if isinstance(row, Inspection):
-        return reverse("inspections:detail", args=[row.uuid])
-    if isinstance(row, Finding):
-        return reverse("inspections:detail", args=[row.inspection.uuid])
-    if isinstance(row, Result):
-        return reverse("scoring:result", args=[row.closing.period, row.code])
-    if isinstance(row, Placement | Post):
-        return reverse("network:unit-detail", args=[row.unit.code])
+    if type(row) in _PAGES:
+        name, key = _PAGES[type(row)]
+        return reverse(name, args=key(row))
     register = next(one for one in REGISTERS.values() if isinstance(row, one.model))
     return page_of(register, row.pk)
+
+
+_PAGES: dict[type, tuple[str, Callable[[Any], Sequence[Any]]]] = {
+    Inspection: ("inspections:detail", lambda row: [row.uuid]),
+    Finding: ("inspections:detail", lambda row: [row.inspection.uuid]),
+    Result: ("scoring:result", lambda row: [row.closing.period, row.code]),
+    Placement: ("network:unit-detail", lambda row: [row.unit.code]),
+    Post: ("network:unit-detail", lambda row: [row.unit.code]),
+    Rectification: ("rectification:detail", lambda row: [row.pk]),
+    SignIn: ("outreach:activity", lambda row: [row.sheet.activity_id]),
+    SignInSheet: ("outreach:activity", lambda row: [row.activity_id]),
+    ExperienceVisit: ("outreach:experience-visit", lambda row: [row.pk]),
+    Observation: ("outreach:experience-visit", lambda row: [row.visit_id]),
+}
+"""Pages of records that no register keeps: the name of the address, and what it takes."""

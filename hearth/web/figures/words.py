@@ -12,6 +12,7 @@ from hearth.web.ledgers.forms import typed
 GROUPS = {
     "network": pgettext_lazy("figures", "Network"),
     "inspections": pgettext_lazy("figures", "Checks"),
+    "rectification": pgettext_lazy("figures", "Rectification"),
     "scores": pgettext_lazy("figures", "Scores"),
     "premises": pgettext_lazy("figures", "Premises"),
     "outreach": pgettext_lazy("figures", "Outreach"),
@@ -62,6 +63,32 @@ def interval_text(value: Value) -> str:
         return ""
     low, high = value.interval
     return f"{low:.1f}–{high:.1f}%"
+
+
+BESIDE = {
+    12: gettext_lazy("a year earlier"),
+    3: gettext_lazy("a quarter earlier"),
+    1: gettext_lazy("a month earlier"),
+}
+"""Times that may be put beside, by how many months they lie earlier."""
+
+
+def beside_text(months: int) -> str:
+    """The time beside in words."""
+    return str(BESIDE[months])
+
+
+def change_text(figure: Figure, now: Value, before: Value) -> str:
+    """How much more or less than before: points of a share, places of a rank; empty where unknown.
+
+    A place gained is a lower rank; it is written as the ranks differ, as any other number.
+    """
+    if now.number is None or before.number is None:
+        return ""
+    gap = now.number - before.number
+    if figure.measure == "score":
+        return f"{gap:+.2f}"
+    return f"{gap:+.1f}" if figure.measure == "share" else f"{gap:+.0f}"
 
 
 def time_text(figure: Figure, when: When) -> str:

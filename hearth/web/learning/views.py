@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import fmean
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from hearth.figures.engine import values
+from hearth.figures.engine import split, values
 from hearth.figures.registry import Value
 from hearth.kernel import charts
 from hearth.learning.models import Attempt, Sitting
@@ -34,7 +35,8 @@ from hearth.web.learning.forms import DaysForm, PeopleForm
 from hearth.web.network.reach import below, tops
 
 PAGE = 50
-FIGURE = "tests.coverage"
+FIGURE, PEOPLE_SAT, MEAN = "tests.coverage", "tests.people", "tests.mean"
+EVERYWHERE = Scope(("",))
 EDGES = tuple(range(0, 101, 10))
 PEOPLE = (
     Column("staff_no", gettext_lazy("Staff no."), "code"),
@@ -187,7 +189,23 @@ def _cells(request: AppRequest, form: PeopleForm) -> Iterator[tuple[Any, ...]]:
 def sitting_list(request: AppRequest) -> HttpResponse:
     rows = sittings(request.actor.scope_for("learning.view")).select_related("unit")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "learning/sittings.html", {"page_obj": page})
+    found = _results_of(list(page))
+    context = {"page_obj": page, "rows": [(one, *found.get(one.pk, (0, None))) for one in page]}
+    return render(request, "learning/sittings.html", context)
+
+
+def _results_of(listed: Sequence[Sitting]) -> dict[int, tuple[int, Decimal | None]]:
+    """People and mean percent by sitting, of whoever sat it."""
+    if not listed:
+        return {}
+    days = [one.held_on for one in listed]
+    whole = tops(EVERYWHERE)
+    found = split((PEOPLE_SAT, MEAN), whole, (max(days), min(days)), "sitting")
+    return {
+        sitting: (int(people.number or 0), found[MEAN, unit.pk][sitting].number)
+        for unit in whole
+        for sitting, people in found[PEOPLE_SAT, unit.pk].items()
+    }
 
 
 @requires("learning.view")

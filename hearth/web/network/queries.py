@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 
+from hearth.figures.engine import values
 from hearth.inspections.models import Finding, Inspection
 from hearth.kernel.charts import point_in_prefecture, prefecture_of_city
 from hearth.kernel.periods import Period
@@ -175,14 +176,8 @@ class Seen:
 
 def seen_below(unit: Unit, period: Period, day: date) -> Seen:
     """Coverage of the outlets below ``unit`` in ``period`` so far; two queries."""
-    outlets = Unit.objects.under(unit.path).outlets().open_on(day)
-    seen = (
-        Inspection.objects.counted()
-        .under(unit.path)
-        .filter(inspected_on__gte=period.start, inspected_on__lt=period.end, unit__in=outlets)
-        .aggregate(n=Count("unit", distinct=True))["n"]
-    )
-    return Seen(outlets.count(), seen)
+    found = values(["coverage"], [unit], day, period.start)["coverage", unit.pk]
+    return Seen(found.whole or 0, found.part or 0)
 
 
 def worst_criteria(unit: Unit, period: Period) -> list[FaultRow]:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from hearth.kernel import charts
 from hearth.outreach.queries.mobile import TargetState
-from hearth.outreach.queries.offers import Found, Provision
-from hearth.outreach.queries.overview import Line, Span
+from hearth.outreach.queries.offers import Found
+from hearth.outreach.queries.overview import Span
+from hearth.web.outreach.offered import Provision
+from hearth.web.outreach.summary import Line
 
 WEEK = timedelta(days=7)
 _DAYS = 7

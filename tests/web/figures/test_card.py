@@ -13,6 +13,7 @@ from hearth.web.figures.card import KEYS, card_of, own_card
 from hearth.web.remember import MOVING, stamp
 from tests.factories import client_as, make_actor, make_tree
 from tests.factories_inspections import make_inspection, mark
+from tests.factories_programme import make_plan
 from tests.factories_standards import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +73,18 @@ def test_the_card_asks_seldom(tree, django_assert_max_num_queries):
         values(KEYS, [tree.province], TODAY, since)
     at = stamp()
     card_of(operator("reader"), tree.province, TODAY, at)
-    with django_assert_max_num_queries(1):  # the cache may be a table
+    with django_assert_max_num_queries(2):  # the cache may be a table; and is there a plan
         card_of(operator("reader"), tree.province, TODAY, at)
 
 
 def test_records_of_ledgers_move_what_is_remembered():
     assert {"record.added", "record.changed", "record.withdrawn", "record.imported"} <= {*MOVING}
+
+
+def test_a_task_is_given_from_the_card_where_there_is_a_plan(tree):
+    manager = make_actor("branch_manager", unit=tree.east)
+    assert card_of(manager, tree.east, TODAY, 0).task_url == ""
+    make_plan()
+
+    assert card_of(manager, tree.east, TODAY, 0).task_url == "/programme/tasks/new/?unit=E"
+    assert card_of(make_actor("staff", unit=tree.east), tree.east, TODAY, 0).task_url == ""

@@ -14,9 +14,10 @@ from hearth.figures.registry import FIGURES, Value
 from hearth.network.services.units import move_unit
 from hearth.web.figures import words
 from hearth.web.figures.explorer import FIRST, MOST
-from hearth.web.figures.grid import last_periods
+from hearth.web.figures.grid import Cell, last_periods, months_before
 from tests.factories import client_as, make_actor, make_tree, make_unit
 from tests.factories_inspections import make_inspection, mark
+from tests.factories_programme import make_plan
 from tests.factories_standards import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +227,101 @@ def test_queries_grow_neither_with_units_nor_with_figures(client, tree):
     for _number in range(25):
         make_unit(tree.west)
     assert asked("inspections") == one
+
+
+def test_a_time_beside_shows_how_much_more_or_less(client):
+    asked = {"as_of": "2021-06-30", "since": "2021-04-01", "beside": "3", "figure": "inspections"}
+    response = client.get(PAGE, asked)
+
+    whole, east, west = (line.cells[0] for line in response.context["lines"])
+    assert [(one.text, one.before_text, one.change) for one in (whole, east, west)] == [
+        ("3", "1", "+2"),
+        ("2", "0", "+2"),
+        ("1", "1", "+0"),
+    ]
+    assert "+2 from 1" in response.content.decode()
+    assert "a quarter earlier" in response.context["picture"]
+    sent = client.get(f"{PAGE}export/", asked | {"format": "csv"})
+    lines = b"".join(sent.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0] == "Code,Name,Released checks,Released checks: a quarter earlier"
+    assert lines[1] == "P,示范省分行,3,1"
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "text", "worse"),
+    [
+        ("inspections", 3, 1, "+2", False),
+        ("findings.red", 3, 1, "+2", True),
+        ("coverage", 50, 60, "-10.0", True),
+        ("checks.mean", 92, 91, "+1.00", False),
+        ("rank", 2, 5, "-3", False),
+        ("rank", 2, 2, "+0", False),
+        ("rank", None, 2, "", False),
+    ],
+)
+def test_a_change_says_whether_it_went_the_wrong_way(key, now, before, text, worse):
+    one, other = (Value(None if n is None else Decimal(n), 1) for n in (now, before))
+    cell = Cell(FIGURES[key], one, "", other)
+
+    assert (cell.change, cell.is_worse) == (text, worse)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2021, 6, 30), 3, date(2021, 3, 31)),
+        (date(2021, 6, 15), 12, date(2020, 6, 15)),
+        (date(2021, 3, 30), 1, date(2021, 2, 28)),
+        (date(2021, 1, 31), 1, date(2020, 12, 31)),
+        (date(2024, 2, 29), 12, date(2023, 2, 28)),
+    ],
+)
+def test_an_earlier_time_is_that_of_the_same_days(day, months, expected):
+    assert months_before(day, months) == expected
+
+
+def test_units_are_put_beside_each_other(client, tree):
+    response, cells = table(client, unit="E", level="none", also="W; nowhere", figure="inspections")
+    assert cells == {"东城分行": ["2"], "西城分行": ["1"]}
+    assert [line.is_other for line in response.context["lines"]] == [False, True]
+
+    asked = {"unit": "E", "also": "W", "figure": "inspections", "series": "quarter", "last": "2"}
+    response = client.get(PAGE, WHEN | asked)
+    said = [(one.label, one.unit.code, one.cells[0].text) for one in response.context["lines"]]
+    assert said == [
+        ("Q1 2021", "E", "0"),
+        ("Q1 2021", "W", "1"),
+        ("Q2 2021", "E", "2"),
+        ("Q2 2021", "W", "1"),
+    ]
+    assert "西城分行" in response.context["picture"]
+    assert response.context["sentence"] == "东城分行: Released checks 2 in Q2 2021, 0 in Q1 2021."
+    east = english(client_as("branch_manager", unit=tree.east))
+    _response, cells = table(east, also="W", level="none", figure="inspections")
+    assert list(cells) == ["东城分行"]
+
+
+def test_the_chart_and_the_map_leave_as_pictures(client, tree):
+    asked = WHEN | {"figure": "inspections"}
+    sent = client.get(f"{PAGE}picture/", asked)
+    assert sent.status_code == 200
+    assert sent["Content-Type"] == "image/png"
+    assert sent.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert client.get(f"{PAGE}picture/", asked | {"of": "map"}).status_code == 404
+    assert client.get(f"{PAGE}picture/", WHEN | {"figure": "rank_change"}).status_code == 404
+    for unit, city in ((tree.east, "沈阳市"), (tree.west, "鞍山市")):
+        unit.city = city
+        unit.save()
+    drawn = client.get(f"{PAGE}picture/", asked | {"of": "map"})
+    assert drawn.content[:4] == b"\x89PNG"
+
+
+def test_a_task_is_given_from_a_line(client, tree):
+    make_plan()
+    response, _cells = table(client, figure="inspections")
+    east = response.context["lines"][1]
+    assert "/programme/tasks/new/?unit=E&figure=inspections" in east.task_url
+    assert east.task_url.replace("&", "&amp;") in response.content.decode()
+    reader = english(client_as("staff", unit=tree.east))
+    response, _cells = table(reader, figure="inspections")
+    assert {line.task_url for line in response.context["lines"]} == {""}

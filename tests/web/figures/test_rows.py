@@ -8,12 +8,16 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from hearth.figures.declared import FIGURES
 from hearth.network import actors
 from tests.factories import client_as, make_tree, make_unit
 from tests.factories_inspections import make_inspection, mark
+from tests.factories_outreach import make_activity
+from tests.factories_premises import make_sign
+from tests.factories_programme import make_plan
 from tests.factories_standards import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +167,30 @@ def test_rows_are_paged_and_take_the_same_queries(client, tree):
     assert (len(few.context["rows"]), len(many.context["rows"])) == (3, 50)
     rest = client.get("/figures/inspections/", WHEN | {"page": 2})
     assert len(rest.context["rows"]) == 13
+
+
+def test_a_row_leads_to_the_page_that_its_room_has(client, tree):
+    activity = make_activity(tree.east_outlets[0])
+    sign = make_sign(tree.east_outlets[0])
+    span = {"as_of": "2021-12-31", "since": "2021-01-01"}
+
+    lectures = text_of(client.get("/figures/lectures.sessions/", span))
+    signs = text_of(client.get("/figures/signs.cleaned_share/", span))
+
+    assert reverse("outreach:activity", args=[activity.pk]) in lectures
+    assert reverse("premises:sign", args=[sign.pk]) in signs
+
+
+def test_a_task_is_given_from_the_rows_of_a_figure(client, tree):
+    assert "/programme/tasks/new/" not in text_of(client.get("/figures/inspections/", WHEN))
+    make_plan()
+
+    page = client.get("/figures/inspections/", WHEN | {"unit": "E"})
+
+    address = page.context["task_url"]
+    assert "unit=E" in address
+    assert "figure=inspections" in address
+    form = client.get(address).context["form"]
+    assert form["title"].value() == "东城分行: Released checks now 2"
+    reader = client_as("staff", unit=tree.east)
+    assert reader.get("/figures/findings/", WHEN).context["task_url"] == ""

@@ -15,8 +15,9 @@ from hearth.network.models import Unit
 from hearth.network.queries import units_above
 from hearth.network.scope import Actor
 from hearth.rectification.models import Rectification
-from hearth.rectification.queries import closed_of, standing
+from hearth.rectification.queries import standing
 from hearth.web.figures.card import card_of
+from hearth.web.figures.closed import closed_of
 from hearth.web.http import AppRequest, requires
 from hearth.web.network import queries
 from hearth.web.network.pictures import score_chart
@@ -77,7 +78,7 @@ def _rectification(actor: Actor, unit: Unit) -> dict[str, Any]:
     return {
         "rectification": {
             "standing": standing(rows, today),
-            "closed": closed_of(rows, since=quarter.start, until=quarter.end, today=today),
+            "closed": closed_of([unit], quarter.start, quarter.last_day),
             "quarter": quarter,
             "first": first[:RECTIFICATIONS] if unit.is_outlet else [],
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.figures.engine import joined, values
 from hearth.kernel.errors import Refusal
+from hearth.kernel.periods import FIRST_YEAR
 from hearth.outreach.labels import OBSERVATIONS, OUTCOMES
 from hearth.outreach.models import ExperienceVisit, Observation
 from hearth.outreach.services.experience import VisitReport, decide_idea, report_visit
@@ -23,10 +26,18 @@ from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.programme.queries.tasks import plan_of
 from hearth.standards.models import Edition, Module
 from hearth.web.http import AppRequest, requires
+from hearth.web.network.reach import tops
 from hearth.web.outreach.forms import put_refusal
 from hearth.web.outreach.more_forms import RATED, IdeaForm, StandardChoice, experience_form
 from hearth.web.outreach.spans import VIEW
 
+FIGURES = (
+    "experience.visits",
+    "experience.at_peers",
+    "experience.strength",
+    "experience.weakness",
+    "experience.idea",
+)
 PAGE = 30
 SHOWN = 20
 
@@ -39,11 +50,11 @@ def overview(request: AppRequest) -> HttpResponse:
     scope = actor.scope_for(VIEW)
     visits = ExperienceVisit.objects.visible_to(scope).standing()
     said = Observation.objects.filter(scope.q("visit__unit_path"), visit__withdrawn_at=None)
-    counts = said.aggregate(
-        strengths=Count("pk", filter=Q(kind="strength")),
-        weaknesses=Count("pk", filter=Q(kind="weakness")),
-        ideas=Count("pk", filter=Q(kind="idea")),
-    )
+    heads, today = tops(scope), timezone.localdate()
+    found = values(FIGURES, heads, today, date(FIRST_YEAR, 1, 1))
+    counts = {
+        key: int(joined(found[key, head.pk] for head in heads).number or 0) for key in FIGURES
+    }
     open_ideas = said.filter(kind="idea", outcome="open").select_related(
         "visit__unit", "visit__visited", "visit__peer"
     )
@@ -53,9 +64,13 @@ def overview(request: AppRequest) -> HttpResponse:
     )
     rows = listed.order_by("-visited_on", "-pk")
     context = {
-        "visits": visits.count(),
-        "at_peers": visits.filter(peer__isnull=False).count(),
-        "counts": counts,
+        "visits": counts["experience.visits"],
+        "at_peers": counts["experience.at_peers"],
+        "counts": {
+            "strengths": counts["experience.strength"],
+            "weaknesses": counts["experience.weakness"],
+            "ideas": counts["experience.idea"],
+        },
         "waiting": open_ideas.count(),
         "ideas": open_ideas.order_by("visit__visited_on", "pk")[:SHOWN],
         "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),

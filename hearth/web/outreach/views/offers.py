@@ -14,19 +14,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hearth.network.scope import Scope
-from hearth.outreach.models import Feature, Speciality, Station
-from hearth.outreach.queries.offers import (
-    features_on,
-    outlets_count,
-    specialities_on,
-    stations_on,
-)
+from hearth.outreach.models import Feature, Station
+from hearth.outreach.queries.offers import stations_on
 from hearth.outreach.services.words import EDIT
 from hearth.platform.models import AuditEvent
 from hearth.web.http import AppRequest, requires
+from hearth.web.network.reach import tops
 from hearth.web.outreach.forms import PhotosForm
 from hearth.web.outreach.more_forms import DayChoice
+from hearth.web.outreach.offered import (
+    OFFERING,
+    OUTLETS,
+    SPECIALISED,
+    STATIONS,
+    UNPROVEN,
+    counted,
+    features_on,
+    specialities_on,
+)
 from hearth.web.outreach.pictures import offer_bars
 from hearth.web.outreach.spans import VIEW
 
@@ -46,7 +51,9 @@ def _day(request: AppRequest) -> tuple[DayChoice, date]:
 def features(request: AppRequest) -> HttpResponse:
     scope = request.actor.scope_for(VIEW)
     form, day = _day(request)
-    offered, special = features_on(day, scope), specialities_on(day, scope)
+    heads = tops(scope)
+    offered, special = features_on(day, heads), specialities_on(day, heads)
+    counts = counted((OUTLETS, OFFERING, SPECIALISED, UNPROVEN), day, heads)
     kinds = [one for one in offered if one.outlets]
     context = {
         "form": form,
@@ -54,10 +61,10 @@ def features(request: AppRequest) -> HttpResponse:
         "features": sorted(offered, key=lambda one: -one.outlets),
         "specialities": sorted(special, key=lambda one: -one.outlets),
         "kinds": len(kinds),
-        "outlets": outlets_count(day, scope),
-        "offering": _outlets(Feature.objects.visible_to(scope).held_on(day)),
-        "specialised": _outlets(Speciality.objects.visible_to(scope).held_on(day)),
-        "unproven": _unproven(scope, day),
+        "outlets": counts[OUTLETS],
+        "offering": counts[OFFERING],
+        "specialised": counts[SPECIALISED],
+        "unproven": counts[UNPROVEN],
         "feature_bars": offer_bars(
             sorted(kinds, key=lambda one: -one.outlets),
             _("Outlets by special service"),
@@ -75,15 +82,6 @@ def features(request: AppRequest) -> HttpResponse:
     return render(request, "outreach/features.html", context)
 
 
-def _outlets(held: Any) -> int:
-    return int(held.order_by().values("unit").distinct().count())
-
-
-def _unproven(scope: Scope, day: date) -> int:
-    """Special services that no photo proves."""
-    return Feature.objects.visible_to(scope).held_on(day).filter(photos__isnull=True).count()
-
-
 @requires(VIEW)
 @require_safe
 def feature(request: AppRequest, pk: int) -> HttpResponse:
@@ -98,12 +96,13 @@ def stations(request: AppRequest) -> HttpResponse:
     scope = request.actor.scope_for(VIEW)
     form, day = _day(request)
     found = stations_on(day, scope)
+    counts = counted((OUTLETS, STATIONS), day, tops(scope))
     context = {
         "form": form,
         "day": day,
         "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "outlets": outlets_count(day, scope),
-        "offering": len({one.unit_id for one in found}),
+        "outlets": counts[OUTLETS],
+        "offering": counts[STATIONS],
         "services": _common(found),
         "may_edit": request.actor.can(EDIT),
     }

@@ -16,16 +16,16 @@ from django.views.decorators.http import require_safe
 
 from hearth.network.models import Unit
 from hearth.network.queries import units_above
-from hearth.network.scope import Actor
 from hearth.outreach.models import Activity
 from hearth.outreach.models.activities import ActivityQuerySet, midnight
-from hearth.outreach.queries import overview as asked
+from hearth.outreach.queries.overview import photos_of
 from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.platform.wording import period_title
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import RowsForm
 from hearth.web.outreach.pictures import calendar, line_bars
 from hearth.web.outreach.spans import OF_ACTIVITIES, VIEW, Looked, looked
+from hearth.web.outreach.summary import Asked, summary
 from hearth.web.paging import KeysFirst
 from hearth.web.remember import remembered, stamp
 
@@ -36,12 +36,8 @@ def overview(request: AppRequest) -> HttpResponse:
     actor = request.actor
     seen = looked(actor, request.GET)
     scope = actor.scope_for(VIEW)
-    wanted = asked.Asked(
-        scope, seen.span, seen.earlier, seen.kind, seen.under, _top(actor, seen.unit)
-    )
-    found = remembered(
-        "outreach", (repr(wanted),), stamp(OF_ACTIVITIES), lambda: asked.summary(wanted)
-    )
+    wanted = Asked(scope, seen.span, seen.earlier, seen.kind, seen.unit)
+    found = remembered("outreach", wanted.parts, stamp(OF_ACTIVITIES), lambda: summary(wanted))
     beside = period_title(seen.beside)
     to_rows = _to_rows(seen, lambda one: {"under": one.key})
     context = {
@@ -63,14 +59,6 @@ def overview(request: AppRequest) -> HttpResponse:
         "may_confirm": actor.can(CONFIRM),
     }
     return render(request, "outreach/overview.html", context)
-
-
-def _top(actor: Actor, unit: Unit | None) -> str:
-    """Path whose children are compared: the unit's, or the highest that the reader sees."""
-    if unit is not None:
-        return unit.path
-    paths = actor.scope_for(VIEW).paths
-    return paths[0] if len(paths) == 1 and paths[0] else ""
 
 
 def _base(seen: Looked) -> dict[str, Any]:
@@ -106,7 +94,7 @@ def rows(request: AppRequest) -> HttpResponse:
     page = KeysFirst(ordered, at=stamp(OF_ACTIVITIES)).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "shots": asked.photos_of(list(page)),
+        "shots": photos_of(list(page)),
         "page_obj": page,
         "unit": unit,
         "crumbs": units_above(unit, scope) if unit else [],

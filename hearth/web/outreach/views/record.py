@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hearth.kernel.errors import Refusal
 from hearth.outreach.models import Activity, SignInSheet
-from hearth.outreach.queries.overview import attendance_of
 from hearth.outreach.services.activities import has_proof, worked_on
 from hearth.outreach.services.sign_ins import close_sheet, open_sheet
 from hearth.outreach.services.words import CONFIRM, EDIT
@@ -26,6 +25,7 @@ from hearth.web.outreach.forms import (
     shown_details,
 )
 from hearth.web.outreach.spans import VIEW
+from hearth.web.outreach.summary import attendance_of
 from hearth.web.qr import qr_svg
 
 HISTORY = 20
@@ -62,7 +62,9 @@ def activity_page(
         "photos": record.photos.all(),
         "photos_form": PhotosForm(),
         "sheet": sheet,
-        "attendance": attendance_of(record) if sheet else None,
+        "attendance": attendance_of(record, timezone.localdate(record.started_at))
+        if sheet
+        else None,
         "events": events.order_by("-seq")[:HISTORY],
         "may_edit": may_edit,
         "may_confirm": may_confirm,
@@ -96,7 +98,7 @@ def sheet(request: AppRequest, pk: int) -> HttpResponse:
         "is_open": bool(opened and opened.is_open(timezone.now())),
         "address": address,
         "code": qr_svg(address) if opened else "",
-        "attendance": attendance_of(record),
+        "attendance": attendance_of(record, timezone.localdate(record.started_at)),
         "form": CountForm(initial={"version": record.version}),
     }
     return render(request, "outreach/sheet.html", context)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,13 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hearth.network.models import Unit
+from hearth.figures.declared import FIGURES
+from hearth.network.models import Placement, Unit
 from hearth.premises.queries import campaign
 from hearth.premises.queries.orders import last_done
 from hearth.premises.queries.places import compared, focus
+from hearth.web.figures.asking import rows_url
 from hearth.web.http import AppRequest, requires
 from hearth.web.premises.forms import SignFilterForm, SpanForm
 from hearth.web.premises.pictures import Share, area_name, share_bars, share_map
+from hearth.web.premises.tallies import REPAIRED, REPLACED, by_area, tallies
 
 PAGE = 50
 
@@ -48,25 +52,27 @@ def campaign_page(request: AppRequest) -> HttpResponse:
     unit = focus(scope, request.GET.get("unit", ""))
     if unit is None:
         raise Http404
-    outlets = campaign.tallies(scope, span, unit.path)
-    rows = list(campaign.by_unit(outlets, compared(unit, scope, span.day)))
+    below = compared(unit, scope, span.day)
+    found = tallies([unit, *below], span)
+    rows = [(one, found[one.pk]) for one in below]
     signs, page = reverse("premises:signs"), reverse("premises:campaign")
-    areas = campaign.by_area(outlets)
     context: dict[str, Any] = {
         "form": form,
         "unit": unit,
         "span": span,
-        "whole": campaign.total(outlets),
+        "whole": found[unit.pk],
         "rows": [
             (
                 one,
                 tally,
                 (signs if one.is_outlet else page) + _query(one, span),
                 signs + _query(one, span),
+                _works(one, span),
             )
             for one, tally in rows
         ],
         "list_url": signs + _query(unit, span),
+        "works": _works(unit, span),
         "bars": share_bars(
             _("Signs cleaned, by unit"),
             [
@@ -85,11 +91,19 @@ def campaign_page(request: AppRequest) -> HttpResponse:
                     tally.signs,
                     signs + _query(unit, span, area=code),
                 )
-                for code, tally in areas.items()
+                for code, tally in by_area(unit, span).items()
             },
         ),
     }
     return render(request, "premises/campaign.html", context)
+
+
+def _works(unit: Unit, span: campaign.Span) -> tuple[str, str]:
+    """Where the repairs and the replacements that were counted are opened."""
+    repaired, replaced = (
+        rows_url(FIGURES[key], unit, span.day, span.since) for key in (REPAIRED, REPLACED)
+    )
+    return repaired, replaced
 
 
 @requires("premises.view")
@@ -103,7 +117,8 @@ def sign_list(request: AppRequest) -> HttpResponse:
     unit = focus(scope, said.get("unit") or "")
     if unit is None:
         raise Http404
-    rows = campaign.signs_by_work(said.get("work") or "", span).visible_to(scope).under(unit.path)
+    rows = campaign.signs_by_work(said.get("work") or "", span)
+    rows = rows.filter(_at(unit, span.day))
     if said.get("kind"):
         rows = rows.filter(kind=said["kind"])
     if said.get("area"):
@@ -121,6 +136,15 @@ def sign_list(request: AppRequest) -> HttpResponse:
     }
     template = "premises/_signs.html" if request.htmx else "premises/signs.html"
     return render(request, template, context)
+
+
+def _at(unit: Unit, day: date) -> Q:
+    """Signs of what lay at or below the unit on the day, as its figures count them."""
+    if unit.is_outlet:
+        return Q(unit=unit)
+    places = Placement.objects.on(day)
+    own = places.filter(unit=unit).values_list("path", flat=True).first()
+    return Q(unit__in=places.under(own or unit.path).values("unit_id"))
 
 
 def _last(days: dict[str, date]) -> dict[str, date | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,8 +17,7 @@ from hearth.kernel import charts
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.queries import units_above
-from hearth.rectification.models import Rectification
-from hearth.rectification.queries import Closed, closed_by_unit, closed_of
+from hearth.web.figures.closed import Closed, closed_by_unit, closed_of
 from hearth.web.http import AppRequest, requires
 from hearth.web.network.reach import below, tops
 from hearth.web.rectification.forms import SpanForm
@@ -39,10 +38,8 @@ def closure(request: AppRequest) -> HttpResponse:
     above = get_object_or_404(Unit.objects.visible_to(scope), code=code) if code else None
     heads = [above] if above else tops(scope)
     units = [*heads, *(below(scope, heads[0]) if len(heads) == 1 else ())]
-    rows = Rectification.objects.visible_to(scope)
-    span_of = {"since": since, "until": until + timedelta(days=1), "today": today}
-    found = closed_by_unit(units, rows, **span_of)
-    whole = found[0][1] if len(heads) == 1 else closed_of(rows, **span_of)
+    found = closed_by_unit(units, since, until)
+    whole = found[0][1] if len(heads) == 1 else closed_of(heads, since, until)
     parts = sorted(
         ((unit, one) for unit, one in (found[1:] if len(heads) == 1 else found) if one.due),
         key=lambda pair: (-(pair[1].share_in_time or 0), -pair[1].due, pair[0].path),
