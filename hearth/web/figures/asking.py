@@ -75,12 +75,17 @@ def question_of(actor: Actor, figure: Figure, asked: Mapping[str, str], *more: s
     return Question.about(unit, *times_asked(asked))
 
 
-def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None) -> str:
-    """Address of the rows behind one value."""
+def rows_page(figure: Figure) -> str:
+    """Address of the page with the rows of a figure, of whatever unit and time."""
+    return reverse("figures:rows", args=[figure.key])
+
+
+def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None, page: str = "") -> str:
+    """Address of the rows behind one value; ``page`` as ``rows_page`` gives it, asked for once."""
     said = {"unit": unit.code, "as_of": as_of.isoformat()}
     if since is not None and figure.is_span:
         said["since"] = since.isoformat()
-    return f"{reverse('figures:rows', args=[figure.key])}?{urlencode(said)}"
+    return f"{page or rows_page(figure)}?{urlencode(said)}"
 
 
 WORK = "programme.work"
