@@ -21,6 +21,7 @@ MOVING = (
     "record.changed",
     "record.withdrawn",
     "record.imported",
+    "entry.handed_in",
     "inspection.submitted",
     "inspection.reviewed",
     "inspection.returned",

@@ -44,6 +44,7 @@ BESIDE = "beside one row of a list, the number of its own parts"
 TREE = "nodes of the tree, which is drawn from them"
 NEWEST = "the newest day, no number"
 READINGS = "``Sum`` is of the room's own domain: readings of sensors, kept by hours"
+STILL = "to be asked of solicitation.*, split by solicitation, once their source is split so"
 OTHER = "no records of ledgers: standards, notices, jobs, accounts"
 ALLOWED: dict[str, str] = {
     "api/figures.py:read_trace": LENGTH,
@@ -64,6 +65,13 @@ ALLOWED: dict[str, str] = {
     "web/programme/views/documents.py:document_list": QUEUE,
     "web/programme/views/meetings.py:meeting_list": QUEUE,
     "web/scoring/views/policies.py:policy_list": QUEUE,
+    "voices/queries.py:counted": STILL,
+    "voices/queries.py:shared": STILL,
+    "voices/queries.py:cases_for": BESIDE,
+    "web/cockpit/panels.py:_voices": QUEUE,
+    "web/voices/views/cases.py:column": LENGTH,
+    "web/voices/views/cases.py:desk": QUEUE,
+    "web/voices/views/solicitations.py:solicitation_list": LENGTH,
     "outreach/queries/overview.py:photos_of": BESIDE,
     "outreach/queries/sampling.py:findings": BESIDE,
     "web/outreach/views/experience.py:overview": BESIDE,

@@ -12,10 +12,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from hearth.kernel.periods import Period
-from hearth.network.models import User
 from hearth.premises.models import AssetLabel, WorkOrder
 from hearth.programme.models import Task
-from tests.factories import PASSWORD, make_tree, make_user
+from tests.factories import make_tree, make_user
 from tests.factories_premises import make_order, make_sign
 from tests.factories_programme import make_plan, make_target
 
@@ -26,22 +25,6 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture
 def tree():
     return make_tree()
-
-
-@pytest.fixture
-def enter(new_page, live_server):
-    """A page on which a user of these roles is signed in."""
-
-    def signed_in(user: User, **options) -> Page:
-        page = new_page(**options)
-        page.goto(live_server.url + reverse("accounts:sign-in"))
-        page.locator("[name=username]").fill(user.username)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(live_server.url + "/")
-        return page
-
-    return signed_in
 
 
 def picture(colour: str) -> dict[str, object]:

@@ -37,6 +37,7 @@ NEVER = {
     "meeting": "the same",
     "target": "the same",
     "document": "the same",
+    "case": "no figure counts cases",
     "view": "what somebody looks at again",
     "bulletin": "frozen; tells of figures",
     "label": "the codes on assets",
@@ -46,6 +47,7 @@ NEVER = {
 }
 """Rooms whose actions move no figure, but those that ``MOVING`` names."""
 STILL = {
+    "entry.chosen": "it was handed in before",
     "policy.saved": "until it is approved",
     "policy.proposed": "the same",
     "policy.rejected": "the same",
