@@ -65,13 +65,55 @@ def document_of(bulletin: Bulletin, language: Language, base_url: str = "") -> D
     )
 
 
-class _Writer:
+class Writer:
+    """Turns stored blocks into blocks of a document.
+
+    Attributes:
+        language: of the text.
+        base_url: links of numbers lead there; empty: they stand without links.
+    """
+
+    def __init__(self, language: Language, base_url: str) -> None:
+        self.language = language
+        self.base_url = base_url
+
+    def block(self, block: dict[str, Any]) -> list[Block]:
+        """One stored block."""
+        if block["kind"] == "heading":
+            return [Heading(block.get("level", 1), block["text"])]
+        if block["kind"] in stored.FIGURES:
+            return [Paragraph(tuple(self.run(run) for run in block["runs"]))]
+        if block["kind"] == "table":
+            return [self.table(block, block["rows"])]
+        return [Chart(draw_for_file(block), block["caption"], block["desc"])]
+
+    def table(self, block: dict[str, Any], rows: list[list[stored.Cell]]) -> Table:
+        """A table of texts and figures."""
+        columns = tuple(
+            Column(c["label"], c["percent"] / 100 or None, c["align"]) for c in block["columns"]
+        )
+        cells = tuple(tuple(self.cell(cell) for cell in row) for row in rows)
+        return Table(block["caption"], columns, cells, block["note"])
+
+    def cell(self, cell: stored.Cell) -> str | Run:
+        """A text, or a figure with its link."""
+        return cell if isinstance(cell, str) else self.run(cell)
+
+    def run(self, run: dict[str, str]) -> Run:
+        """A stretch of words; a figure leads to its records where the address is known."""
+        if "to" not in run:
+            return Run(run["t"])
+        return Run(
+            run["t"], computed=True, href=self.base_url + run["to"] if self.base_url else None
+        )
+
+
+class _Writer(Writer):
     """Turns the stored parts of one bulletin into blocks of a document."""
 
     def __init__(self, bulletin: Bulletin, language: Language, base_url: str) -> None:
+        super().__init__(language, base_url)
         self.bulletin = bulletin
-        self.language = language
-        self.base_url = base_url
 
     def text(self) -> tuple[Block, ...]:
         """What a revision changes, the opening, and the sections."""
@@ -96,14 +138,8 @@ class _Writer:
         )
 
     def block(self, block: dict[str, Any]) -> list[Block]:
-        """One stored block."""
-        if block["kind"] in stored.FIGURES:
-            return [Paragraph(tuple(self.run(run) for run in block["runs"]))]
-        if block["kind"] == "table":
-            return [self.table(block, block["rows"])]
-        if block["kind"] == "chart":
-            return [Chart(draw_for_file(block), block["caption"], block["desc"])]
-        return self.ranking(block)
+        """One stored block; the ranking is two tables."""
+        return self.ranking(block) if block["kind"] == "ranking" else super().block(block)
 
     def ranking(self, block: dict[str, Any]) -> list[Block]:
         """The full ranking; those without a rank in a table of their own, which says why."""
@@ -118,26 +154,6 @@ class _Writer:
         if others:
             tables.append(self.table(block["unranked"] | {"note": ""}, others))
         return tables
-
-    def table(self, block: dict[str, Any], rows: list[list[stored.Cell]]) -> Table:
-        """A table of texts and figures."""
-        columns = tuple(
-            Column(c["label"], c["percent"] / 100 or None, c["align"]) for c in block["columns"]
-        )
-        cells = tuple(tuple(self.cell(cell) for cell in row) for row in rows)
-        return Table(block["caption"], columns, cells, block["note"])
-
-    def cell(self, cell: stored.Cell) -> str | Run:
-        """A text, or a figure with its link."""
-        return cell if isinstance(cell, str) else self.run(cell)
-
-    def run(self, run: dict[str, str]) -> Run:
-        """A stretch of words; a figure leads to its records where the address is known."""
-        if "to" not in run:
-            return Run(run["t"])
-        return Run(
-            run["t"], computed=True, href=self.base_url + run["to"] if self.base_url else None
-        )
 
 
 def result_address(bulletin: Bulletin) -> str:

@@ -25,6 +25,7 @@ from hearth.bulletins.composition.facts import (
 )
 from hearth.bulletins.composition.masking import masked
 from hearth.bulletins.composition.wording import DJANGO_LANGUAGE
+from hearth.bulletins.ledgers import ledgers_of
 from hearth.bulletins.models import Bulletin
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection, InspectionQuerySet
@@ -81,7 +82,7 @@ def _checks(period: Period) -> InspectionQuerySet:
 
 
 def facts_of(closing: Closing, *, named_examples: bool = False) -> Facts:
-    """All that ``composition.compose`` needs; about 45 queries, whatever the number of outlets.
+    """All that ``composition.compose`` needs; about 75 queries, whatever the number of outlets.
 
     Args:
         closing: any closing; its records should not have changed since (``records_changed_since``).
@@ -92,6 +93,7 @@ def facts_of(closing: Closing, *, named_examples: bool = False) -> Facts:
     units = _units(closing)
     tops = [unit for unit, level in units if level == "province"]
     branches = _in_order(units, "branch")
+    root = min(tops, key=lambda unit: unit.path, default=None)
     levels = closing.summary["levels"]
     return Facts(
         period=period,
@@ -113,7 +115,7 @@ def facts_of(closing: Closing, *, named_examples: bool = False) -> Facts:
         },
         editions=_editions(period),
         channels=_channels(closing, period),
-        root=min(tops, key=lambda unit: unit.path, default=None),
+        root=root,
         branches=branches,
         outlets=_in_order(units, "outlet"),
         adjustments=dict(
@@ -125,6 +127,7 @@ def facts_of(closing: Closing, *, named_examples: bool = False) -> Facts:
         modules=_modules(closing, period),
         faults=_faults(closing, period, branches, named=named_examples),
         named_examples=named_examples,
+        ledgers=ledgers_of(root, branches, period, before.period if before else None),
     )
 
 

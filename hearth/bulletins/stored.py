@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from django.utils import timezone
 
-from hearth.bulletins.composition.defaults import SECTIONS
+from hearth.bulletins.composition.defaults import OPTIONAL, SECTIONS
 from hearth.bulletins.composition.wording import LANGUAGES, Language
 from hearth.bulletins.models import Bulletin
 from hearth.bulletins.rendering.formatting import count_text, movement_text
@@ -59,7 +59,9 @@ def sections(bulletin: Bulletin, language: Language) -> list[Section]:
     found = []
     for key in SECTIONS:
         part = computed.get(key, {"title": "", "blocks": []})
-        found.append(Section(key, part["title"], part["blocks"], prose_of(bulletin, language, key)))
+        prose = prose_of(bulletin, language, key)
+        if key not in OPTIONAL or part["blocks"] or prose.paragraphs:
+            found.append(Section(key, part["title"], part["blocks"], prose))
     return found
 
 
@@ -168,10 +170,13 @@ def content_of(bulletin: Bulletin) -> dict[str, Any]:
 
 
 def fingerprint(bulletin: Bulletin) -> str:
-    """SHA-256 of the content in its one canonical form (keys sorted, no blanks, UTF-8)."""
-    canonical = json.dumps(
-        content_of(bulletin), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    """SHA-256 of the content in its one canonical form."""
+    return digest(content_of(bulletin))
+
+
+def digest(content: dict[str, Any]) -> str:
+    """SHA-256 of plain data in its one canonical form (keys sorted, no blanks, UTF-8)."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("outreach/", include("hearth.web.outreach.urls")),
     path("premises/", include("hearth.web.premises.urls")),
     path("figures/", include("hearth.web.figures.urls")),
+    path("reports/", include("hearth.web.reports.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
     path("audit/", include("hearth.web.audit.urls")),
     path("api/v1/", api_urls),

@@ -29,7 +29,6 @@ from hearth.figures.ledgers import ACTIVITIES, ATTEMPTS, FEATURES
 from hearth.figures.registry import Figure, Source, When, declare
 from hearth.figures.stock import PLACE, placed
 from hearth.figures.tracing import NAME, UNIT, Layout, show
-from hearth.inspections.enums import Channel
 from hearth.outreach.labels import OBSERVATIONS
 from hearth.outreach.models import ExperienceVisit, FeaturePhoto, Observation, SignIn, SignInSheet
 from hearth.outreach.models.activities import midnight
@@ -307,18 +306,6 @@ def _rectifications() -> None:
     )
 
 
-def _rectification_cells(row: Rectification) -> Sequence[Any]:
-    return (
-        row.criterion.code,
-        row.unit.code,
-        row.unit.name,
-        row.channel,
-        row.first_due_on,
-        row.fixed_on,
-        row.closed_on,
-    )
-
-
 # --- how their rows are shown ---------------------------------------------------------------------
 
 _ACTIVITY = Column("activity", pgettext_lazy("ledger", "Activity"), "code")
@@ -367,22 +354,6 @@ def _show_all() -> None:
             ),
             _observation_cells,
             ("visit__unit",),
-        ),
-    )
-    show(
-        Rectification,
-        Layout(
-            (
-                Column("criterion", _("Criterion"), "code"),
-                UNIT,
-                NAME,
-                Column("channel", _("Channel"), "choice", choices=Channel.choices),
-                Column("first_due_on", _("First deadline"), "date"),
-                Column("fixed_on", _("Fixed on"), "date"),
-                Column("closed_on", pgettext_lazy("rectification", "Closed on"), "date"),
-            ),
-            _rectification_cells,
-            ("unit", "criterion"),
         ),
     )
 

@@ -19,6 +19,8 @@ from hearth.kernel.rounding import centi_text, milli_text
 from hearth.ledgers.registers import REGISTERS, Register
 from hearth.network.models import Placement, Post
 from hearth.platform.spreadsheets import Column
+from hearth.rectification.labels import SEVERITIES, STATES
+from hearth.rectification.models import Rectification
 from hearth.scoring.models import Result
 
 YES, NO = "y", "n"
@@ -158,6 +160,19 @@ def _result(row: Result) -> Sequence[Any]:
     return (row.closing.period, row.code, row.name, _score(row), row.rank, row.inspections)
 
 
+def _rectification(row: Rectification) -> Sequence[Any]:
+    return (
+        row.criterion.code,
+        row.unit.code,
+        row.unit.name,
+        row.severity,
+        row.first_due_on,
+        row.state,
+        row.fixed_on,
+        row.closed_on,
+    )
+
+
 def _post(row: Post) -> Sequence[Any]:
     person = row.person
     return (person.staff_no, person.name, row.unit.code, row.unit.name, row.title)
@@ -219,6 +234,21 @@ _LAYOUTS: dict[type, Layout] = {
         _result,
         ("closing",),
         ("trace", "modules", "channels"),
+    ),
+    Rectification: Layout(
+        (
+            Column("criterion", _("Criterion"), "code"),
+            UNIT,
+            NAME,
+            Column("severity", _("Severity"), "choice", choices=list(SEVERITIES.items())),
+            Column("first_due_on", _("First deadline"), "date"),
+            Column("state", _("State"), "choice", choices=list(STATES.items())),
+            Column("fixed_on", _("Put right on"), "date"),
+            Column("closed_on", _("Signed off on"), "date"),
+        ),
+        _rectification,
+        ("unit", "criterion"),
+        ("fix_note",),
     ),
     Post: Layout(
         (

@@ -48,6 +48,8 @@ PERMISSIONS: dict[str, Any] = {
     "honours.view": _("see awards and the head office's results"),
     "honours.edit": _("keep awards and the head office's results"),
     "figures.view": _("explore figures and read reports"),
+    "report.keep": _("keep reports as they stand"),
+    "report.edit": _("write the templates of reports"),
     "programme.view": _("see the yearly plan, tasks and targets"),
     "programme.work": _("report on tasks and acknowledge documents"),
     "programme.edit": _("keep the yearly plan, send documents and set targets"),
@@ -104,7 +106,7 @@ _KEEPS = {
     "exchange.import",
 }
 _HEAD = _READ | _KEEPS | {"people.view", "exchange.export", "outreach.personal"}
-_BRANCH = _HEAD | {"outreach.confirm", "rectification.verify"}
+_BRANCH = _HEAD | {"outreach.confirm", "rectification.verify", "report.keep"}
 _QUALITY = {"inspections.view_all", "inspections.view_inspector", "inspections.review"}
 _OFFICE = {
     "network.edit",
@@ -126,6 +128,7 @@ _OFFICE = {
     "voices.edit",
     "honours.edit",
     "programme.edit",
+    "report.edit",
     "tokens.own",
 }
 
@@ -213,6 +216,7 @@ NETWORK_WIDE = frozenset(
         "voices.edit",
         "honours.edit",
         "programme.edit",
+        "report.edit",
     }
 )
 """What is one for the whole network: held only through a grant at its top."""

@@ -77,6 +77,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
             pgettext("menu", "Figures"),
             [
                 (_("Explore figures"), "figures:explorer", "search", "figures.view"),
+                (_("Reports"), "reports:compose", "file-text", "figures.view"),
             ],
         ),
         (

@@ -13,9 +13,9 @@ from hearth.bulletins.composition.facts import Before, ModuleFacts, PolicyFacts,
 from hearth.bulletins.composition.masking import masked
 from hearth.bulletins.composition.wording import (
     sentence,
-    share_text,
     signed_text,
 )
+from hearth.bulletins.rendering.formatting import share_text
 from hearth.kernel.periods import Period
 from hearth.platform.wording import period_name
 from tests.bulletins.quarters import (
@@ -98,7 +98,7 @@ def test_both_languages_have_the_same_parts_in_the_same_order():
     }
     assert shapes["zh"] == shapes["en"]
     assert [key for key, _kinds in shapes["zh"]] == [
-        *("situation", "scores", "movement", "faults", "good", "demands"),
+        *("situation", "scores", "movement", "faults", "good", "ledgers", "demands"),
         *("outlets", "branches", "faults"),
     ]
 

@@ -150,7 +150,7 @@ def test_policy_adjustments_and_vetoes_are_part_of_the_facts():
 def test_facts_take_the_same_queries_for_any_number_of_outlets(django_assert_max_num_queries):
     _tree, closing = closed_quarter(before=True)
 
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(60):
         facts_of(closing)
 
 

@@ -43,8 +43,8 @@ QUEUE = "what waits for somebody now: the length of a work list, of no day"
 BESIDE = "beside one row of a list, the number of its own parts"
 TREE = "nodes of the tree, which is drawn from them"
 NEWEST = "the newest day, no number"
+SOLICITED = "the entries of one solicitation, as they stand on its page"
 READINGS = "``Sum`` is of the room's own domain: readings of sensors, kept by hours"
-STILL = "to be asked of solicitation.*, split by solicitation, once their source is split so"
 OTHER = "no records of ledgers: standards, notices, jobs, accounts"
 ALLOWED: dict[str, str] = {
     "api/figures.py:read_trace": LENGTH,
@@ -58,6 +58,7 @@ ALLOWED: dict[str, str] = {
     "web/cockpit/panels.py:_office": QUEUE,
     "web/cockpit/panels.py:_programme": QUEUE,
     "web/cockpit/panels.py:_rectifications": QUEUE,
+    "web/cockpit/panels.py:_voices": QUEUE,
     "web/cockpit/panels.py:_reviews": QUEUE,
     "web/context.py:_unread": QUEUE,
     "web/inspections/views/reviewing.py:review": QUEUE,
@@ -65,10 +66,7 @@ ALLOWED: dict[str, str] = {
     "web/programme/views/documents.py:document_list": QUEUE,
     "web/programme/views/meetings.py:meeting_list": QUEUE,
     "web/scoring/views/policies.py:policy_list": QUEUE,
-    "voices/queries.py:counted": STILL,
-    "voices/queries.py:shared": STILL,
     "voices/queries.py:cases_for": BESIDE,
-    "web/cockpit/panels.py:_voices": QUEUE,
     "web/voices/views/cases.py:column": LENGTH,
     "web/voices/views/cases.py:desk": QUEUE,
     "web/voices/views/solicitations.py:solicitation_list": LENGTH,
@@ -80,6 +78,8 @@ ALLOWED: dict[str, str] = {
     "outreach/queries/mobile.py:target_states": NEWEST,
     "premises/queries/temperatures.py:newest_day": NEWEST,
     "premises/queries/temperatures.py:_summed": READINGS,
+    "voices/queries.py:counted": SOLICITED,
+    "voices/queries.py:shared": SOLICITED,
     "web/network/queries.py:levels_on": TREE,
     "web/network/queries.py:outlets_below": TREE,
     "web/audit/views/system.py:health": OTHER,

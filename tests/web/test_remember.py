@@ -44,6 +44,8 @@ NEVER = {
     "labels": "the same",
     "readings": "no figure counts them; who is listed does, by watchlist.approved",
     "people": "exports",
+    "report": "kept as it was told",
+    "report_template": "words around figures",
 }
 """Rooms whose actions move no figure, but those that ``MOVING`` names."""
 STILL = {

@@ -16,10 +16,12 @@ from hearth.bulletins.composition.defaults import section_titles
 from hearth.bulletins.composition.facts import Facts
 from hearth.bulletins.composition.faults import faults
 from hearth.bulletins.composition.good import good
+from hearth.bulletins.composition.ledgers import ledgers
 from hearth.bulletins.composition.movement import movement
 from hearth.bulletins.composition.scores import scores
 from hearth.bulletins.composition.situation import situation
 from hearth.bulletins.composition.wording import DJANGO_LANGUAGE, LANGUAGES, Voice
+from hearth.bulletins.domain.report_telling import reading_text
 
 SCHEMA = 1
 _WRITERS = {
@@ -28,6 +30,7 @@ _WRITERS = {
     "movement": movement,
     "faults": faults,
     "good": good,
+    "ledgers": ledgers,
 }
 
 
@@ -36,8 +39,8 @@ def compose(facts: Facts) -> dict[str, Any]:
 
     Keys: ``schema``, ``closing`` (period, revision, hashes), ``named_examples``, ``key_figures``
     and ``outlets`` without words; ``zh`` and ``en`` with ``sections`` and ``annexes``. A section
-    has ``key``, ``title`` and ``blocks``; a block is a ``text``, ``item`` (runs), ``table``,
-    ``chart`` or ``ranking``.
+    has ``key``, ``title`` and ``blocks``; a block is a ``heading``, ``text``, ``item`` (runs),
+    ``table``, ``chart`` or ``ranking``.
     """
     root = facts.root.path if facts.root else ""
     composed: dict[str, Any] = {
@@ -72,7 +75,9 @@ def compose(facts: Facts) -> dict[str, Any]:
 
 def _key_figures(facts: Facts) -> dict[str, Any]:
     """What two revisions are compared by."""
+    told = facts.ledgers.figures if facts.ledgers else {}
     return {
+        "ledgers": {key: reading_text(one.measure, one.now, "zh") for key, one in told.items()},
         "score_centi": facts.root.score_centi if facts.root else None,
         "checks": facts.tally.checks,
         "findings": facts.tally.findings,

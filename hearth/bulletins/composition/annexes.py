@@ -15,11 +15,10 @@ from hearth.bulletins.composition.wording import (
     column,
     interval_text,
     per_text,
-    share_text,
     short_words_of_groups,
     words_of_reasons,
 )
-from hearth.bulletins.rendering.formatting import movement_text
+from hearth.bulletins.rendering.formatting import movement_text, share_text
 from hearth.kernel.rounding import centi_text
 
 CROSSED = 8  # criteria in the table by branch: as many as a portrait page holds

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from hearth.kernel.periods import Period
 from hearth.platform.wording import period_name
 
-SECTIONS = ("opening", "situation", "scores", "movement", "faults", "good", "demands")
+SECTIONS = ("opening", "situation", "scores", "movement", "faults", "good", "ledgers", "demands")
 """Parts that have prose of their own, in order; ``opening`` stands before the first heading."""
+OPTIONAL = ("ledgers",)
+"""Parts that are left out where nothing was recorded and nobody wrote anything."""
 
 
 def default_title(period: Period) -> str:
@@ -26,6 +28,7 @@ def section_titles() -> dict[str, str]:
         "movement": _("Progress and regress"),
         "faults": _("Main faults"),
         "good": _("Good outlets"),
+        "ledgers": _("The work of the programme"),
         "demands": _("What is asked now"),
     }
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from hearth.bulletins.composition.defaults import SECTIONS, section_titles
 from hearth.bulletins.composition.wording import DJANGO_LANGUAGE, LANGUAGES, Language
+from hearth.figures.registry import FIGURES
 from hearth.kernel.rounding import centi_text
 
 MOST_BRANCHES = 13
@@ -32,6 +33,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict
                 *_figures(before["computed"], after["computed"]),
                 *_branches(before["computed"], after["computed"]),
                 *_outlets(before["computed"], after["computed"]),
+                *_ledgers(before["computed"], after["computed"]),
                 *_texts(before, after, language),
             ]
             spoken[language] = [*_statement(before, after), *(told or [_("Nothing differs yet.")])]
@@ -113,6 +115,17 @@ def _outlets(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     if differing:
         told.append(_("Outlets listed in only one of the two: %(n)s.") % {"n": differing})
     return told
+
+
+def _ledgers(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Figures of the ledgers that read otherwise; bulletins of earlier days hold none."""
+    old, new = (one["key_figures"].get("ledgers", {}) for one in (before, after))
+    return [
+        _("%(name)s: %(after)s instead of %(before)s.")
+        % {"name": FIGURES[key].name, "after": text, "before": old[key]}
+        for key, text in new.items()
+        if key in old and key in FIGURES and old[key] != text
+    ]
 
 
 def _texts(before: Mapping[str, Any], after: Mapping[str, Any], language: Language) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hearth.bulletins.domain.report_telling import Known, Reading
 from hearth.kernel.periods import Period
 from hearth.kernel.stats import Z_95
 
@@ -206,6 +207,33 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchLedgers:
+    """Figures of the ledgers for one branch; ``readings`` by key of the figure."""
+
+    code: str
+    name: str
+    path: str
+    readings: Mapping[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """Figures of the ledgers over the period.
+
+    Attributes:
+        code: of the network's top.
+        path: of it, at the period's end.
+        figures: by key, of the whole network; with the period before where there was one.
+        branches: in the order of the organisation.
+    """
+
+    code: str
+    path: str
+    figures: Mapping[str, Known]
+    branches: tuple[BranchLedgers, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One closed period, ready to be put into words.
 
@@ -222,6 +250,7 @@ class Facts:
         adjustments: how many by kind (bonus, deduction, veto).
         modules: those with points, the weakest first.
         faults: the most frequent first.
+        ledgers: None where nobody asked for them.
     """
 
     period: Period
@@ -243,6 +272,7 @@ class Facts:
     modules: tuple[ModuleFacts, ...] = ()
     faults: tuple[FaultFacts, ...] = ()
     named_examples: bool = False
+    ledgers: LedgerFacts | None = None
 
     @property
     def open_outlets(self) -> int:

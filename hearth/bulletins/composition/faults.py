@@ -14,8 +14,8 @@ from hearth.bulletins.composition.wording import (
     per_text,
     plain,
     sentence,
-    share_text,
 )
+from hearth.bulletins.rendering.formatting import share_text
 from hearth.bulletins.rendering.text import em_width
 from hearth.kernel.rounding import centi_text, div_half_up
 

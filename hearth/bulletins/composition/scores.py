@@ -14,9 +14,9 @@ from hearth.bulletins.composition.wording import (
     Voice,
     interval_text,
     sentence,
-    share_text,
     words_of_groups,
 )
+from hearth.bulletins.rendering.formatting import share_text
 from hearth.kernel.rounding import centi_text
 
 FEWEST_TO_COMPARE = 2

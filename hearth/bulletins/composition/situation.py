@@ -13,9 +13,9 @@ from hearth.bulletins.composition.wording import (
     Voice,
     column,
     sentence,
-    share_text,
     words_of_reasons,
 )
+from hearth.bulletins.rendering.formatting import share_text
 from hearth.kernel.rounding import centi_text
 
 

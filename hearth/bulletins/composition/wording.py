@@ -182,19 +182,6 @@ class Voice:
         return text.removeprefix(f"{self.period.year}年") if self.language == "zh" else text
 
 
-def share_text(part: int, whole: int) -> str:
-    """A share in percent to one decimal, rounded half up; exactly nothing and all without it.
-
-    A share that is not all never reads as 100 %, and one that is something never as 0 %.
-    """
-    if whole <= 0:
-        return "—"
-    if part in {0, whole}:
-        return "100%" if part else "0%"
-    tenths = min(max(div_half_up(1000 * part, whole), 1), 999)
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
 def per_text(part: int, whole: int) -> str:
     """So many to each, to one decimal, rounded half up."""
     tenths = div_half_up(10 * part, whole) if whole > 0 else 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hearth.kernel.rounding import div_half_up
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -117,3 +119,16 @@ def score_text(score_centi: int) -> str:
 def movement_text(places: int | None) -> str:
     """Places won or lost since the period before: +5, -2, 0; None (not comparable) gives —."""
     return "—" if places is None else f"{places:+d}" if places else "0"
+
+
+def share_text(part: int, whole: int) -> str:
+    """A share in percent to one decimal, rounded half up; exactly nothing and all without it.
+
+    A share that is not all never reads as 100 %, and one that is something never as 0 %.
+    """
+    if whole <= 0:
+        return "—"
+    if part in {0, whole}:
+        return "100%" if part else "0%"
+    tenths = min(max(div_half_up(1000 * part, whole), 1), 999)
+    return f"{tenths // 10}.{tenths % 10}%"

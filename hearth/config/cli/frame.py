@@ -39,6 +39,7 @@ TOPICS = {  # module and its commands, in the order of the help
     "exchange": {"import", "template", "score"},
     "scoring": {"close", "ranking", "figures", "trace"},
     "bulletins": {"bulletin"},
+    "reports": {"report"},
 }
 
 

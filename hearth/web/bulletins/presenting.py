@@ -15,12 +15,14 @@ from hearth.bulletins.documents import result_address
 from hearth.bulletins.models import Bulletin
 from hearth.bulletins.pictures import draw_for_page
 from hearth.bulletins.rendering.formatting import attachment_label, date_text, heading_label
-from hearth.network.scope import Actor
+from hearth.network.scope import Actor, Scope
 from hearth.web.bulletins.forms import LANGUAGE_TAGS
 
 PAGE = 50
 SHORT = 10  # characters of a cell that stays in one line
-Sees = Callable[[str], bool]
+SCORES = "scores.view"
+Sees = Callable[[str, str], bool]
+"""Whether the reader holds a permission at a place of the tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,15 @@ class Shown:
 
 
 def sight_of(actor: Actor) -> Sees:
-    """Whether the reader may open the figures of a part of the tree."""
-    return actor.scope_for("scores.view").covers
+    """What the reader may open: figures of the ledgers each name the permission they take."""
+    scopes: dict[str, Scope] = {}
+
+    def sees(path: str, permission: str) -> bool:
+        if permission not in scopes:
+            scopes[permission] = actor.scope_for(permission)
+        return scopes[permission].covers(path)
+
+    return sees
 
 
 def shown(
@@ -58,7 +67,7 @@ def shown(
                 "key": section.key,
                 "number": heading_label((place,), language) if section.title else "",
                 "title": section.title,
-                "blocks": _blocks(section.blocks, sees),
+                "blocks": numbered(shown_blocks(section.blocks, sees), language, place),
                 "prose": section.prose,
                 "prose_tag": LANGUAGE_TAGS[section.prose.language],
             }
@@ -100,19 +109,36 @@ def _annex(
             cells = [stored.ranking_row(row, block, address, language) for row in outlets]
             blocks.append(_table(block, cells, sees) | {"kind": "ranking"})
         else:
-            blocks += _blocks([block], sees)
+            blocks += shown_blocks([block], sees)
     return annex | {"blocks": blocks}
 
 
-def _blocks(blocks: Sequence[dict[str, Any]], sees: Sees) -> list[dict[str, Any]]:
+def shown_blocks(blocks: Sequence[dict[str, Any]], sees: Sees) -> list[dict[str, Any]]:
+    """Stored blocks with the links that the reader may follow."""
     return [_block(block, sees) for block in blocks]
 
 
+def numbered(
+    blocks: Sequence[dict[str, Any]], language: Language, *above: int
+) -> list[dict[str, Any]]:
+    """Headings with their numbers, counted under the headings ``above``."""
+    count, found = 0, []
+    for block in blocks:
+        if block["kind"] == "heading":
+            count += 1
+            found.append(block | {"number": heading_label((*above, count), language)})
+        else:
+            found.append(block)
+    return found
+
+
 def _block(block: dict[str, Any], sees: Sees) -> dict[str, Any]:
+    if block["kind"] == "heading":
+        return block
     if block["kind"] in stored.FIGURES:
         return block | {"runs": [_run(run, sees) for run in block["runs"]]}
     if block["kind"] == "chart":
-        return block | {"picture": draw_for_page(block, sees)}
+        return block | {"picture": draw_for_page(block, lambda path: sees(path, SCORES))}
     return _table(block, block["rows"], sees)
 
 
@@ -146,4 +172,5 @@ def _run(run: stored.Cell, sees: Sees) -> dict[str, str]:
     """A run or cell with ``href``; empty where it leads nowhere for this reader."""
     if isinstance(run, str):
         return {"t": run, "href": ""}
-    return {"t": run["t"], "href": run["to"] if "to" in run and sees(run["at"]) else ""}
+    may = "to" in run and sees(run["at"], run.get("may", SCORES))
+    return {"t": run["t"], "href": run["to"] if may else ""}

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hearth.figures.addresses import rows_address
 from hearth.figures.registry import Figure, Question
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 from hearth.network.models import Unit
@@ -75,17 +76,9 @@ def question_of(actor: Actor, figure: Figure, asked: Mapping[str, str], *more: s
     return Question.about(unit, *times_asked(asked))
 
 
-def rows_page(figure: Figure) -> str:
-    """Address of the page with the rows of a figure, of whatever unit and time."""
-    return reverse("figures:rows", args=[figure.key])
-
-
 def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None, page: str = "") -> str:
-    """Address of the rows behind one value; ``page`` as ``rows_page`` gives it, asked for once."""
-    said = {"unit": unit.code, "as_of": as_of.isoformat()}
-    if since is not None and figure.is_span:
-        said["since"] = since.isoformat()
-    return f"{page or rows_page(figure)}?{urlencode(said)}"
+    """Address of the rows behind one value; ``page`` where many are asked for."""
+    return rows_address(figure, unit.code, as_of, since, page)
 
 
 WORK = "programme.work"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hearth.figures.addresses import rows_page
 from hearth.figures.engine import values
 from hearth.figures.registry import Figure, Value
 from hearth.kernel.periods import Period
@@ -14,7 +15,7 @@ from hearth.network.models import Placement, Unit
 from hearth.network.scope import Actor, Scope
 from hearth.platform.wording import period_title
 from hearth.web.figures import words
-from hearth.web.figures.asking import VIEW, rows_page, rows_url, task_url, tasks_from
+from hearth.web.figures.asking import VIEW, rows_url, task_url, tasks_from
 from hearth.web.remember import remembered, stamp
 
 Scopes = Mapping[str, tuple[Scope, str]]

@@ -10,19 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hearth.inspections.enums import Channel
+from hearth.rectification.labels import SEVERITIES
 from hearth.rectification.services.deadlines import MOST_DAYS
 from hearth.rectification.services.work import MOST_PHOTOS, Taken
 from hearth.web.forms import HearthForm
 
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
 NAMESPACE = uuids.UUID("a6a5f1de-4d0c-5f0e-9d5f-6f2b3f2f1b9c")
-STATES = {
-    "open": pgettext_lazy("rectification", "To be accepted"),
-    "accepted": pgettext_lazy("rectification", "Being put right"),
-    "fixed": pgettext_lazy("rectification", "Waiting for verification"),
-    "closed": pgettext_lazy("rectification", "Signed off"),
-}
-SEVERITIES = {"red": _("red line"), "major": _("major"), "minor": _("minor")}
 SHOWN_STATES = (
     "all",
     "outlet",

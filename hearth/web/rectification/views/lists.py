@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearth.inspections.enums import Channel
 from hearth.platform.spreadsheets import Column, Table
+from hearth.rectification.labels import SEVERITIES, STATES
 from hearth.rectification.models import Rectification, RectificationQuerySet
 from hearth.rectification.queries import Narrowed, narrowed, standing
 from hearth.rectification.services.work import accept_many
 from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
-from hearth.web.rectification.forms import SEVERITIES, SHOWN_STATES, STATES, ListFilter
+from hearth.web.rectification.forms import SHOWN_STATES, ListFilter
 
 PAGE = 50
 EXPORTED = (

@@ -18,11 +18,12 @@ from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.platform import files
 from hearth.platform.workdays import workdays
 from hearth.rectification.domain.rules import days_late, last_day
+from hearth.rectification.labels import STATES
 from hearth.rectification.models import FixPhoto, Rectification
 from hearth.rectification.queries import deadline_on, repeated
 from hearth.rectification.services import work
 from hearth.web.http import AppRequest, requires
-from hearth.web.rectification.forms import STATES, FixForm, VerifyForm, VersionForm
+from hearth.web.rectification.forms import FixForm, VerifyForm, VersionForm
 
 REPEATS = 5
 

@@ -1,0 +1,1 @@
+"""Pages of the report of any date: composing, keeping, and the templates."""
