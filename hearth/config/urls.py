@@ -24,6 +24,8 @@ urlpatterns = [
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
     path("premises/", include("hearth.web.premises.urls")),
+    path("temperatures/", include("hearth.web.temperatures.urls")),
+    path("watchlists/", include("hearth.web.watchlists.urls")),
     path("figures/", include("hearth.web.figures.urls")),
     path("exchange/", include("hearth.web.exchange.urls")),
     path("audit/", include("hearth.web.audit.urls")),

@@ -79,6 +79,8 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
                 (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
+                (_("Temperatures"), "temperatures:overview", "temperature", "premises.view"),
+                (_("Watchlists"), "watchlists:list", "flag", "premises.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
             ],
