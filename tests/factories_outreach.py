@@ -38,7 +38,15 @@ _KINDS: dict[str, dict[str, Any]] = {
     "training": {"name": "培训", "name_en": "Training", "counts_persons": True},
     "mobile_service": {"name": "移动金融服务", "name_en": "Mobile service", "is_mobile": True},
     "staff_experience": {"name": "员工体验", "name_en": "Staff experience"},
-    "home_visit": {"name": "上门服务", "name_en": "Home visit", "evidence": "none"},
+    "home_visit": {
+        "name": "上门服务",
+        "name_en": "Home visit",
+        "evidence": "none",
+        "extra_fields": [
+            {"key": "business", "label": "办理业务", "label_en": "Service", "required": False},
+            {"key": "reason", "label": "服务对象", "label_en": "For whom", "required": False},
+        ],
+    },
 }
 
 

@@ -289,9 +289,9 @@ def _sat(when: When) -> Q:
 
 def _learning() -> None:
     sittings = Source(_sittings, permission="learning.view", order=("held_on", "pk"))
-    attempts = Source(_attempts, permission="learning.view", order=("held_on", "pk"))
+    attempts = Source(_attempts, permission="people.view", order=("held_on", "pk"))
     staff = Source(
-        _to_be_covered, path=PLACE, permission="learning.view", order=("person__staff_no",)
+        _to_be_covered, path=PLACE, permission="people.view", order=("person__staff_no",)
     )
     room: dict[str, Any] = {"group": "learning", "begins": "year", "higher_is_better": True}
     declare(

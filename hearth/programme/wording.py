@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hearth.figures.registry import Figure
 from hearth.kernel.rounding import centi_text, milli_text
@@ -60,7 +61,7 @@ def milli_points(points_centi: int) -> str:
 def arithmetic(figure: Figure | None, scale: Scale, value: int | None, points: int | None) -> str:
     """How a line's points came about, written out (PG-02 to PG-04)."""
     if value is None or points is None:
-        return _("no value")
+        return pgettext("target", "no value")
     shown, earned = value_text(figure, value), milli_points(points)
     if scale.rule == "linear" and scale.floor_milli is not None:
         floor, target = milli_text(scale.floor_milli), milli_text(scale.target_milli)

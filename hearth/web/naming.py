@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
+from hearth.kernel import charts
 from hearth.standards.models import Edition
 
 
@@ -13,3 +14,9 @@ def edition_name(edition: Edition) -> str:
     chinese = (get_language() or "").startswith("zh")
     title = standard.title if chinese or not standard.title_en else standard.title_en
     return f"{title} · {edition.edition}"
+
+
+def area_name(code: str) -> str:
+    """Name of a prefecture in the reader's language."""
+    one = charts.prefecture(code)
+    return one.short if (get_language() or "").startswith("zh") else one.english

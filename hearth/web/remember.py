@@ -17,6 +17,10 @@ from hearth.platform import audit
 
 Result = TypeVar("Result")
 MOVING = (
+    "record.added",
+    "record.changed",
+    "record.withdrawn",
+    "record.imported",
     "inspection.submitted",
     "inspection.reviewed",
     "inspection.returned",

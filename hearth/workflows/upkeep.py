@@ -24,6 +24,8 @@ from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
 from hearth.premises.services.readings import seal
+from hearth.programme.models import Attachment
+from hearth.programme.services.reminders import remind_daily
 from hearth.rectification.models import FixPhoto
 from hearth.rectification.services.escalation import tell_late
 from hearth.workflows.watchlists import look_at_watchlists
@@ -66,11 +68,11 @@ def check_demonstration() -> Check:
 
 
 def check_evidence() -> Check:
-    """Every photo or clip that a check, a rectification or a home visit cites is on the disk."""
+    """Every file that a check, a rectification, a visit, task or document cites is on the disk."""
     name = _("Evidence files")
     cited = [
         sha
-        for model in (Evidence, FixPhoto, VisitPaper)
+        for model in (Evidence, FixPhoto, VisitPaper, Attachment)
         for sha in model._default_manager.order_by("pk").values_list("sha256", flat=True)
     ]
     missing = [sha for sha in cited if not files.path_of(sha).exists()]
@@ -94,8 +96,9 @@ def daily_chores() -> dict[str, int]:
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
     what strangers did; proposes by the readings and figures of the day before who is to enter or
     leave a managed list; seals the hours of readings that have ended; tells who is late with what
-    checks found; deletes the personal data of home visits whose time is over. Returns how many rows
-    each part moved, removed, proposed or told of.
+    checks found; reminds of tasks and of documents that nobody acknowledged; deletes
+    the personal data of home visits whose time is over. Returns how many rows each part moved,
+    removed, proposed or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -116,6 +119,7 @@ def daily_chores() -> dict[str, int]:
         "watched": len(watched.proposed) + watched.lapsed,
         "sealed": seal(actor=night),
         "late": tell_late(today, f"{reverse('rectification:list')}?state=overdue"),
+        "reminded": remind_daily(today),
         "sign_ins": forget_ended_sign_ins(),
         "tasks": tasks,
         "failures": failures,

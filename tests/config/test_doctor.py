@@ -229,6 +229,10 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
     assert first == {
         "moved": 0,
         "late": 0,
+        "purged_visits": 0,
+        "reminded": 0,
+        "sealed": 0,
+        "watched": 0,
         "sign_ins": 1,
         "tasks": 1,
         "failures": 1,
@@ -237,6 +241,10 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
     assert second == {
         "moved": 0,
         "late": 0,
+        "purged_visits": 0,
+        "reminded": 0,
+        "sealed": 0,
+        "watched": 0,
         "sign_ins": 0,
         "tasks": 0,
         "failures": 0,

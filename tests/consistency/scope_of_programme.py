@@ -63,9 +63,9 @@ def target(side: Side) -> Target:
     return Target.objects.filter(unit=side.outlet).first() or make_target(side.outlet)
 
 
-def sheet_of(*more: str) -> Callable[[Side], Args]:
+def sheet(side: Side) -> Args:
     """The period and the unit of a sheet."""
-    return lambda side: ("2021Q2", side.outlet.code, *more)
+    return "2021Q2", side.outlet.code
 
 
 def compared(*needs: str) -> Case:
@@ -151,9 +151,8 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "programme:performance": (page(VIEW),),
     "programme:performance-of": (compared(VIEW),),
     "programme:performance-export": (compared(EXPORT, VIEW),),
-    "programme:sheet": (placed(sheet_of(), VIEW),),
-    "programme:forecast": (placed(sheet_of(), VIEW),),
-    "programme:rows": (placed(sheet_of("outlets"), VIEW),),
+    "programme:sheet": (placed(sheet, VIEW),),
+    "programme:forecast": (placed(sheet, VIEW),),
     "programme:meeting-list": (of_year(VIEW),),
     "programme:meeting-create": (of_year(WORK, methods=BOTH),),
     "programme:meeting": (placed(key(meeting), VIEW),),

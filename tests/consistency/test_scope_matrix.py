@@ -39,7 +39,7 @@ OPEN = dict(PUBLIC)
 OPEN_ARGS: dict[str, tuple[Any, ...]] = {}
 for room in ROOMS:
     module = import_module(f"tests.consistency.{room}")
-    HTML |= module.PAGES
+    HTML |= getattr(module, "PAGES", {})
     WIRE |= getattr(module, "API", {})
     OPEN |= getattr(module, "PUBLIC", {})
     OPEN_ARGS |= getattr(module, "PUBLIC_ARGS", {})

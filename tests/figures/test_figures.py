@@ -11,8 +11,9 @@ from hearth.figures.declared import FIGURES
 from hearth.figures.engine import ask, values
 from hearth.figures.registry import Figure, Question, Source, Value, When, declare, written
 from hearth.figures.tracing import layout_of, trace
+from hearth.ledgers.registers import REGISTERS
 from hearth.network.actors import operator
-from hearth.network.models import Unit
+from hearth.network.models import Post, Unit
 from hearth.network.services.units import close_unit, move_unit
 from tests.bulletins.quarters import closed_quarter
 from tests.factories_inspections import make_inspection, mark
@@ -310,3 +311,18 @@ def test_tracing_asks_once(tree, key, django_assert_num_queries):
 
     with django_assert_num_queries(costs):
         list(trace(FIGURES[key], question)[1])
+
+
+# --- who may open the rows ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", sorted(FIGURES))
+def test_rows_open_to_nobody_whom_their_register_would_refuse(key):
+    source = FIGURES[key].source
+    model = source.rows(When.at(LAST_DAY)).model
+
+    views = {register.view for register in REGISTERS.values() if register.model is model}
+
+    assert views <= {source.permission}
+    if model is Post:  # names of staff
+        assert source.permission == "people.view"

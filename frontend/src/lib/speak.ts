@@ -41,7 +41,7 @@ export function spoken(area: HTMLElement): string {
 
 /** Sentences, none longer than the browser can say at once. */
 export function pieces(text: string): string[] {
-  const sentences = text.split(/(?<=[。！？；!?;])|(?<=\.)\s|\n+/).map((sentence) => sentence.trim());
+  const sentences = text.split(/(?<=[\u3002\uff01\uff1f\uff1b!?;])|(?<=\.)\s|\n+/).map((sentence) => sentence.trim());
   return sentences.filter(Boolean).flatMap((sentence) => {
     const parts: string[] = [];
     const characters = Array.from(sentence); // not in the middle of a rare character

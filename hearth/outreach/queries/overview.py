@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Substr, TruncDate
+from django.db.models.functions import Length, Substr, TruncDate
 from django.utils import timezone
 
 from hearth.network.domain.paths import SEGMENT
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
-from hearth.outreach.models import Activity, ActivityKind, SignIn, SignInSheet
+from hearth.outreach.models import Activity, ActivityKind, ActivityPhoto, SignIn, SignInSheet
 from hearth.outreach.models.activities import ActivityQuerySet, midnight
 
 Span = tuple[date, date]
@@ -26,6 +26,9 @@ class Amounts:
 
     sessions: int = 0
     persons: int = 0
+
+    def __add__(self, other: Amounts) -> Amounts:
+        return Amounts(self.sessions + other.sessions, self.persons + other.persons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,48 +73,101 @@ def reached(scope: Scope, span: Span, *, kind: str = "", under: str = "") -> Act
     return rows.under(under) if under else rows
 
 
-def totals(rows: QuerySet[Activity]) -> Amounts:
-    """Sessions and persons of these activities; one query."""
-    found = rows.aggregate(sessions=Count("pk"), persons=Sum("persons"))
-    return Amounts(found["sessions"], found["persons"] or 0)
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a span held, beside an earlier one; kinds and places each in their order."""
+
+    now: Amounts
+    before: Amounts
+    kinds: list[tuple[ActivityKind, Line]]
+    places: list[Line]
+    days: dict[date, int]
+    attendance: Attendance
+    waiting: int
 
 
-def by_kind(
-    rows: QuerySet[Activity], before: QuerySet[Activity]
-) -> list[tuple[ActivityKind, Line]]:
-    """A line for every kind that is in use or was met, in the catalogue's order; three queries."""
-    now, earlier = _grouped(rows, "kind_id"), _grouped(before, "kind_id")
-    kinds = ActivityKind.objects.filter(Q(is_active=True) | Q(pk__in={*now, *earlier}))
-    return [
-        (
-            kind,
-            Line(
-                kind.code,
-                str(kind),
-                now.get(kind.pk, Amounts()),
-                earlier.get(kind.pk, Amounts()),
-            ),
-        )
-        for kind in kinds
-    ]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which activities are summed up.
 
-
-def by_unit_below(
-    rows: QuerySet[Activity], before: QuerySet[Activity], top: str, scope: Scope
-) -> list[Line]:
-    """A line for every unit directly below the path ``top``, in the order of the tree.
-
-    Records of the units' days are added up where they lay then; three queries.
+    Attributes:
+        scope: the part of the tree that the reader sees.
+        span: which days.
+        earlier: the days beside.
+        kind: code of a kind; '' for all.
+        under: path to look below; '' for the whole scope.
+        top: path of the unit whose children are compared.
     """
-    length = len(top) + SEGMENT
-    place = {"branch_path": Substr("unit_path", 1, length)}
-    now, earlier = _grouped(rows, "branch_path", place), _grouped(before, "branch_path", place)
-    below = Unit.objects.visible_to(scope).under(top).exclude(path=top)
-    units = [unit for unit in below.order_by("path") if len(unit.path) == length]
-    return [
-        Line(unit.code, unit.name, now.get(unit.path, Amounts()), earlier.get(unit.path, Amounts()))
-        for unit in units
-    ]
+
+    scope: Scope
+    span: Span
+    earlier: Span
+    kind: str
+    under: str
+    top: str
+
+
+def summary(asked: Asked) -> Summary:
+    """Everything that the overview shows; nine queries, however many rows and units there are."""
+    chosen = {"kind": asked.kind, "under": asked.under}
+    rows = reached(asked.scope, asked.span, **chosen)
+    length = len(asked.top) + SEGMENT
+    now = _cells(rows, length)
+    before = _cells(reached(asked.scope, asked.earlier, **chosen), length)
+    late = waiting(asked.scope)
+    return Summary(
+        _total(now),
+        _total(before),
+        _by_kind(now, before),
+        _by_unit_below(now, before, asked),
+        by_day(rows),
+        attendance(asked.scope, asked.span, **chosen),
+        (late.under(asked.under) if asked.under else late).count(),
+    )
+
+
+Cells = dict[tuple[int, str], Amounts]
+"""Amounts by key of the kind and path of the unit below."""
+
+
+def _cells(rows: QuerySet[Activity], length: int) -> Cells:
+    found = rows.annotate(branch_path=Substr("unit_path", 1, length)).order_by()
+    cells = found.values("kind_id", "branch_path").annotate(n=Count("pk"), total=Sum("persons"))
+    return {(c["kind_id"], c["branch_path"]): Amounts(c["n"], c["total"] or 0) for c in cells}
+
+
+def _total(cells: Cells) -> Amounts:
+    return sum(cells.values(), Amounts())
+
+
+def _folded(cells: Cells, part: int) -> dict[object, Amounts]:
+    """Amounts by one part of the key: 0 for kinds, 1 for places."""
+    found: dict[object, Amounts] = {}
+    for key, amounts in cells.items():
+        found[key[part]] = found.get(key[part], Amounts()) + amounts
+    return found
+
+
+def _by_kind(now: Cells, before: Cells) -> list[tuple[ActivityKind, Line]]:
+    """A line for every kind that is in use or was met, in the catalogue's order."""
+    present, earlier = _folded(now, 0), _folded(before, 0)
+    kinds = ActivityKind.objects.filter(Q(is_active=True) | Q(pk__in={*present, *earlier}))
+    return [(kind, _line(kind.code, str(kind), kind.pk, (present, earlier))) for kind in kinds]
+
+
+def _by_unit_below(now: Cells, before: Cells, asked: Asked) -> list[Line]:
+    """A line for every unit directly below ``top``; records count where units lay then."""
+    present, earlier = _folded(now, 1), _folded(before, 1)
+    length = len(asked.top) + SEGMENT
+    below = Unit.objects.visible_to(asked.scope).under(asked.top)
+    direct = below.annotate(depth=Length("path")).filter(depth=length)
+    units = direct.order_by("path").values_list("code", "name", "path")
+    return [_line(code, name, path, (present, earlier)) for code, name, path in units]
+
+
+def _line(code: str, name: str, key: object, cells: tuple[dict[object, Amounts], ...]) -> Line:
+    now, before = (one.get(key, Amounts()) for one in cells)
+    return Line(code, name, now, before)
 
 
 def by_day(rows: QuerySet[Activity]) -> dict[date, int]:
@@ -175,11 +231,8 @@ def waiting(scope: Scope) -> ActivityQuerySet:
     return rows.exclude(returned_version=F("version")).order_by("started_at", "pk")
 
 
-def _grouped(
-    rows: QuerySet[Activity], field: str, annotated: Mapping[str, Substr] | None = None
-) -> dict[object, Amounts]:
-    found = rows.annotate(**(annotated or {})).order_by().values(field)
-    return {
-        row[field]: Amounts(row["sessions"], row["total"] or 0)
-        for row in found.annotate(sessions=Count("pk"), total=Sum("persons"))
-    }
+def photos_of(activities: Sequence[Activity]) -> dict[int, int]:
+    """How many photos each activity of a page has, by key; one query."""
+    rows = ActivityPhoto.objects.filter(record__in=activities).order_by().values("record")
+    counts = {row["record"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+    return {one.pk: counts.get(one.pk, 0) for one in activities}

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hearth.platform.models import Notice
 from hearth.platform.notices import mark_read
 from hearth.web.cockpit import panels
+from hearth.web.figures.card import own_card
 from hearth.web.http import AppRequest, signed_in
 from hearth.web.remember import stamp
 
@@ -28,6 +29,7 @@ def home(request: AppRequest) -> HttpResponse:
         "standing": panels.standing(actor, at),
         "month": panels.month(actor, today, at),
         "quarter": panels.quarter(actor, today, at),
+        "card": own_card(actor, today, at),
         "latest": panels.latest_checks(actor),
         "bulletin": panels.latest_bulletin(actor),
         "news": Notice.objects.filter(user_id=actor.user_id).order_by("-created_at")[:5],

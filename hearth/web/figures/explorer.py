@@ -54,7 +54,11 @@ class ExplorerForm(HearthForm):
 
     def __init__(self, wanted: Wanted, series: str) -> None:
         count = len(wanted.periods) or None
-        start = {"unit": wanted.unit.code, "level": wanted.level or NONE, "series": series}
+        start: dict[str, Any] = {
+            "unit": wanted.unit.code,
+            "level": wanted.level or NONE,
+            "series": series,
+        }
         start |= {"as_of": wanted.as_of, "since": wanted.since, "last": count}
         super().__init__(initial=start)
         self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}

@@ -13,7 +13,7 @@ from hearth.network.models import Placement, Unit
 from hearth.network.scope import Actor, Scope
 from hearth.platform.wording import period_title
 from hearth.web.figures import words
-from hearth.web.figures.asking import VIEW, rows_url, units_in_reach
+from hearth.web.figures.asking import VIEW, rows_url
 
 Scopes = Mapping[str, Scope]
 """Where the rows of each figure may be opened, by its key."""
@@ -127,8 +127,9 @@ def _below(actor: Actor, wanted: Wanted) -> Sequence[Unit]:
     places = Placement.objects.on(wanted.as_of)
     own = places.filter(unit=wanted.unit).values_list("path", flat=True).first()
     inside = places.under(own or wanted.unit.path).values("unit_id")
-    reached = units_in_reach(actor, VIEW).filter(level=wanted.level, pk__in=inside)
-    return list(reached.open_on(wanted.as_of).exclude(pk=wanted.unit.pk))
+    reached = Unit.objects.visible_to(actor.scope_for(VIEW)).open_on(wanted.as_of)
+    found = reached.filter(level=wanted.level, pk__in=inside).exclude(pk=wanted.unit.pk)
+    return list(found.order_by("path"))
 
 
 def _over_time(scopes: Scopes, wanted: Wanted) -> list[Line]:

@@ -10,7 +10,7 @@ from hearth.figures.registry import Figure
 from hearth.kernel import charts
 from hearth.web.figures import words
 from hearth.web.figures.grid import Cell, Line, Wanted
-from hearth.web.network.pictures import area_name
+from hearth.web.naming import area_name
 
 ENDS = 10
 """Of more units than twice this, only the first and the last are drawn."""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hearth.kernel import charts
 from hearth.kernel.rounding import centi_text, div_half_up
 from hearth.scoring.models import Result
+from hearth.web.naming import area_name
 from hearth.web.network.queries import Spot
 
 COVERAGE_BREAKS = (25.0, 50.0, 75.0, 100.0)
@@ -87,12 +88,6 @@ def _area_row(code: str, spots: Sequence[Spot], pass_centi: int) -> AreaRow:
         div_half_up(sum(scores), len(scores)) if scores else None,
         sum(score < pass_centi for score in scores),
     )
-
-
-def area_name(code: str) -> str:
-    """Name of a prefecture in the reader's language."""
-    one = charts.prefecture(code)
-    return one.short if (get_language() or "").startswith("zh") else one.english
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,10 +110,11 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
 
     day = forms.DateField(label=_("Day"))
     begins = forms.TimeField(
-        label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=pgettext_lazy("time", "From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     ends = forms.TimeField(
-        label=_("To"),
+        label=pgettext_lazy("time", "To"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
@@ -144,7 +145,9 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
         help_text=_("Staff number of whoever held it."),
     )
     target = forms.ModelChoiceField(
-        ServiceTarget.objects.none(), label=_("Customer served"), required=False
+        ServiceTarget.objects.none(),
+        label=pgettext_lazy("mobile service", "Target"),
+        required=False,
     )
     vehicle = forms.ModelChoiceField(ServiceVehicle.objects.none(), label=_("With"), required=False)
     note = forms.CharField(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -13,14 +12,30 @@ from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
 from hearth.network.models import Unit
 from hearth.network.queries import units_above
-from hearth.network.scope import Actor
+from hearth.network.scope import Actor, Scope
 from hearth.outreach.queries.overview import Span, latest_day
-from hearth.outreach.services.words import CONFIRM
 from hearth.platform.wording import period_title
 from hearth.web.outreach.forms import SpanForm
+from hearth.web.remember import remembered, stamp
 
 VIEW = "outreach.view"
-MAY_CONFIRM = CONFIRM
+OF_ACTIVITIES = (
+    "record.imported",
+    "record.added",
+    "record.changed",
+    "record.withdrawn",
+    "activity.confirmed",
+    "activity.returned",
+    "sign_in.closed",
+    "sign_in.made",
+    "unit.created",
+    "unit.edited",
+    "unit.moved",
+    "unit.merged",
+    "unit.closed",
+    "tree.settled",
+)
+"""What can move a figure or a row of these pages."""
 _QUARTERS = 8
 
 
@@ -67,7 +82,7 @@ def looked(actor: Actor, query: QueryDict) -> Looked:
         Unit.DoesNotExist: the unit lies outside what the actor sees.
     """
     scope = actor.scope_for(VIEW)
-    period = _period(query.get("period", ""), latest_day(scope) or timezone.localdate())
+    period = _period(query.get("period", ""), scope)
     code = query.get("under", "")
     unit = Unit.objects.visible_to(scope).get(code=code) if code else None
     data: dict[str, Any] = {
@@ -84,12 +99,14 @@ def looked(actor: Actor, query: QueryDict) -> Looked:
     return Looked(form, period, beside, chosen.get("kind", ""), unit, crumbs)
 
 
-def _period(text: str, latest: date) -> Period:
+def _period(text: str, scope: Scope) -> Period:
     """The period asked for, else the quarter of the newest record."""
     try:
         return Period.parse(text)
     except BadValue:
-        return Period.of(latest, "quarter")
+        at = stamp(OF_ACTIVITIES)
+        day = remembered("outreach-latest", (scope.paths,), at, lambda: latest_day(scope))
+        return Period.of(day or timezone.localdate(), "quarter")
 
 
 def _periods(period: Period) -> list[tuple[str, str]]:

@@ -52,7 +52,6 @@ urlpatterns = [
     path("performance/<str:period>/export/", performance.export, name="performance-export"),
     path("performance/<str:period>/<str:code>/", performance.sheet, name="sheet"),
     path("performance/<str:period>/<str:code>/forecast/", performance.forecast, name="forecast"),
-    path("performance/<str:period>/<str:code>/<str:key>/rows/", performance.rows, name="rows"),
     path("<int:year>/", plans.plan, name="plan-of-year"),
     path("<int:year>/edit/", plans.edit, name="plan-edit"),
     path("<int:year>/board/", tasks.board, name="board"),

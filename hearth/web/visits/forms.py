@@ -219,7 +219,7 @@ class PlanForm(ActForm):
         label=_("Begins"),
         widget=forms.DateTimeInput(format=MINUTE, attrs={"type": "datetime-local", "step": "300"}),
     )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=15, max_value=480)
+    minutes = forms.IntegerField(label=_("Length in minutes"), min_value=15, max_value=480)
     first = PersonChoice(label=_("First person"), empty_label=_("Please choose"))
     second = PersonChoice(label=_("Second person"), empty_label=_("Please choose"))
     device = forms.CharField(label=_("Device"), required=False, max_length=80)
@@ -368,7 +368,7 @@ class RulesForm(HearthForm):
         said: dict[str, Any] = super().clean() or {}
         opens, closes = said.get("day_from"), said.get("day_to")
         if opens and closes and opens >= closes:
-            self.add_error("day_to", _("It ends before it begins."))
+            self.add_error("day_to", _("The last day lies before the first. Choose a later one."))
         return said
 
     def entry(self) -> RulesEntry:

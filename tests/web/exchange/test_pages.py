@@ -86,7 +86,7 @@ def test_the_office_sees_every_kind_and_others_none(office):
     shown = client_as(office).get(page("import"))
 
     assert [kind.key for kind in shown.context["kinds"]] == list(KINDS)
-    for role in ("staff", "branch_manager", "reviewer", "security_admin"):
+    for role in ("staff", "inspector", "reviewer", "security_admin"):
         assert client_as(role).get(page("import")).status_code == 403
         assert client_as(role).get(page("import-kind", "units")).status_code == 403
 
@@ -138,7 +138,11 @@ def test_checks_come_in_as_released_or_for_review(office):
         page("import-kind", "inspections"), {"uploads": upload("x\n", "a.csv"), "as": "submitted"}
     )
 
-    assert Job.objects.get(kind="import").params["options"] == {"dry_run": False, "as": "submitted"}
+    assert Job.objects.get(kind="import").params["options"] == {
+        "dry_run": False,
+        "as": "submitted",
+        "rectify": False,
+    }
 
 
 @pytest.mark.parametrize("said", [{"dry_run": "on"}, {"uploads": "no file"}])

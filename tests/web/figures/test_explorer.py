@@ -66,7 +66,7 @@ def test_the_first_look_shows_branches_and_says_the_point(client):
 
 
 def test_figures_units_and_days_are_asked_in_the_address(client):
-    response, cells = table(
+    _response, cells = table(
         client, figure=["inspections.video", "coverage"], unit="E", level="outlet"
     )
 

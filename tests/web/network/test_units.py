@@ -198,7 +198,7 @@ def test_query_counts_do_not_grow_with_the_rows(client, tree, code):
     for number in range(2, 26):
         fill(number)
     assert count() == few
-    assert few <= 27
+    assert few <= 36  # nine of them of the card of figures: a stamp, the place, seven sources
 
 
 def test_a_branch_is_paged(client, tree):

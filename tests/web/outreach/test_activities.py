@@ -256,7 +256,7 @@ def test_the_branch_confirms_those_it_ticks(tree, manager):
     assert [one.pk for one in page.context["page_obj"]] == [good.pk, bare.pk]
 
     answer = manager.post(
-        address, {"record": [f"{good.pk}:1", f"{bare.pk}:1", "x", "9:9"]}, follow=True
+        address, {"record": [f"{good.pk}:1", f"{bare.pk}:1", "x", "0:1"]}, follow=True
     )
 
     good.refresh_from_db()
@@ -385,21 +385,21 @@ def test_the_overview_counts_beside_the_year_before(tree, manager):
     page = manager.get(OVERVIEW)
 
     assert page.context["looked"].period.key == "2021Q2"
-    now, before = page.context["now"], page.context["earlier"]
+    now, before = page.context["found"].now, page.context["found"].before
     assert (now.sessions, now.persons) == (2, 15)
     assert (before.sessions, before.persons) == (1, 3)
-    assert page.context["waiting"] == 4
-    lines = {line.key: line for _kind, line in page.context["kinds"]}
+    assert page.context["found"].waiting == 4
+    lines = {line.key: line for _kind, line in page.context["found"].kinds}
     assert (lines["lecture"].now.sessions, lines["lecture"].change) == (1, 0)
-    assert [(one.key, one.now.sessions) for one in page.context["places"]] == [
+    assert [(one.key, one.now.sessions) for one in page.context["found"].places] == [
         ("ES", 0),
         ("E1", 1),
         ("E2", 1),
     ]
     previous = manager.get(f"{OVERVIEW}?against=previous")
-    assert previous.context["earlier"].sessions == 1
+    assert previous.context["found"].before.sessions == 1
     year = manager.get(f"{OVERVIEW}?period=2021&kind=lecture&under=E1")
-    assert year.context["now"].sessions == 2
+    assert year.context["found"].now.sessions == 2
 
 
 def test_every_figure_of_the_overview_opens_to_its_rows(tree, manager):
@@ -410,10 +410,10 @@ def test_every_figure_of_the_overview_opens_to_its_rows(tree, manager):
     page = manager.get(OVERVIEW)
 
     query = page.context["rows_query"]
-    for kind_, line in page.context["kinds"]:
+    for kind_, line in page.context["found"].kinds:
         rows = manager.get(f"{ROWS}?{query}&kind={kind_.code}").context["page_obj"]
         assert rows.paginator.count == line.now.sessions
-    for line in page.context["places"]:
+    for line in page.context["found"].places:
         rows = manager.get(f"{ROWS}?{query}&under={line.key}").context["page_obj"]
         assert rows.paginator.count == line.now.sessions
     assert (

@@ -19,8 +19,9 @@ from hearth.kernel.periods import Period
 from hearth.network.scope import Scope
 from hearth.scoring.models import Closing
 from hearth.web.http import AppRequest, requires
+from hearth.web.naming import area_name
 from hearth.web.network.forms import MapForm
-from hearth.web.network.pictures import AreaRow, MapChoice, area_name, area_rows
+from hearth.web.network.pictures import AreaRow, MapChoice, area_rows
 from hearth.web.network.pictures import network_map as drawn
 from hearth.web.network.queries import Spot, closings, seen_units, spots
 from hearth.web.remember import remembered, stamp

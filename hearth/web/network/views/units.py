@@ -16,6 +16,7 @@ from hearth.network.queries import units_above
 from hearth.network.scope import Actor
 from hearth.rectification.models import Rectification
 from hearth.rectification.queries import closed_of, standing
+from hearth.web.figures.card import card_of
 from hearth.web.http import AppRequest, requires
 from hearth.web.network import queries
 from hearth.web.network.pictures import score_chart
@@ -31,9 +32,11 @@ def unit_detail(request: AppRequest, code: str) -> HttpResponse:
     actor = request.actor
     reached = Unit.objects.visible_to(actor.scope).select_related("merged_into")
     unit = get_object_or_404(reached, code=code)
+    today = timezone.localdate()
     context = {
         "unit": unit,
-        "today": timezone.localdate(),
+        "today": today,
+        "card": card_of(actor, unit, today, stamp()),
         "crumbs": units_above(unit, actor.scope),
         "stays": queries.stays(unit),
         "may_edit": actor.can("network.edit", unit.path),

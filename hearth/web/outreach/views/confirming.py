@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,15 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hearth.kernel.errors import NotAllowed, Refusal
 from hearth.outreach.models import Activity
-from hearth.outreach.queries.overview import waiting
+from hearth.outreach.queries.overview import photos_of, waiting
 from hearth.outreach.services.activities import confirm, confirm_many, send_back
 from hearth.outreach.services.words import CONFIRM
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import DecisionForm, put_refusal
-from hearth.web.outreach.spans import VIEW
+from hearth.web.outreach.spans import OF_ACTIVITIES, VIEW
 from hearth.web.outreach.views.record import activity_page, visible_activity
+from hearth.web.paging import KeysFirst
+from hearth.web.remember import stamp
 
-PAGE = 50
 SHOWN = 5
 
 
@@ -33,9 +32,9 @@ def queue(request: AppRequest) -> HttpResponse:
         _confirm_ticked(request)
         return redirect("outreach:confirm-many")
     rows = waiting(request.actor.scope_for(CONFIRM)).select_related("kind", "unit", "recorded_by")
-    found = rows.annotate(shots=Count("photos"))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "outreach/queue.html", {"page_obj": page})
+    page = KeysFirst(rows, at=stamp(OF_ACTIVITIES)).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "shots": photos_of(list(page))}
+    return render(request, "outreach/queue.html", context)
 
 
 def _confirm_ticked(request: AppRequest) -> None:

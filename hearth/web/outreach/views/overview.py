@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,9 +25,9 @@ from hearth.platform.wording import period_title
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import RowsForm
 from hearth.web.outreach.pictures import calendar, line_bars
-from hearth.web.outreach.spans import VIEW, Looked, looked
-
-PAGE = 50
+from hearth.web.outreach.spans import OF_ACTIVITIES, VIEW, Looked, looked
+from hearth.web.paging import KeysFirst
+from hearth.web.remember import remembered, stamp
 
 
 @requires(VIEW)
@@ -37,34 +36,27 @@ def overview(request: AppRequest) -> HttpResponse:
     actor = request.actor
     seen = looked(actor, request.GET)
     scope = actor.scope_for(VIEW)
-    chosen = {"kind": seen.kind, "under": seen.under}
-    rows = asked.reached(scope, seen.span, **chosen)
-    before = asked.reached(scope, seen.earlier, **chosen)
-    kinds = asked.by_kind(rows, before)
-    places = asked.by_unit_below(rows, before, _top(actor, seen.unit), scope)
+    wanted = asked.Asked(
+        scope, seen.span, seen.earlier, seen.kind, seen.under, _top(actor, seen.unit)
+    )
+    found = remembered(
+        "outreach", (repr(wanted),), stamp(OF_ACTIVITIES), lambda: asked.summary(wanted)
+    )
     beside = period_title(seen.beside)
+    to_rows = _to_rows(seen, lambda one: {"under": one.key})
     context = {
         "looked": seen,
-        "now": asked.totals(rows),
-        "earlier": asked.totals(before),
+        "found": found,
         "beside": beside,
-        "waiting": _under(asked.waiting(scope), seen.under).count(),
-        "kinds": kinds,
-        "places": places,
-        "attendance": asked.attendance(scope, seen.span, **chosen),
         "kind_bars": line_bars(
-            [line for _kind, line in kinds],
+            [line for _kind, line in found.kinds],
             _("Sessions by kind"),
             beside,
             _to_rows(seen, lambda line: {"kind": line.key}),
         ),
-        "place_bars": line_bars(
-            places, _("Sessions by unit"), beside, _to_rows(seen, lambda one: {"under": one.key})
-        ),
+        "place_bars": line_bars(found.places, _("Sessions by unit"), beside, to_rows),
         "calendar": calendar(
-            asked.by_day(rows),
-            seen.span,
-            _to_rows(seen, lambda day: {"since": day, "until": day}),
+            found.days, seen.span, _to_rows(seen, lambda day: {"since": day, "until": day})
         ),
         "rows_query": urlencode(_base(seen)),
         "may_record": actor.can(EDIT),
@@ -79,10 +71,6 @@ def _top(actor: Actor, unit: Unit | None) -> str:
         return unit.path
     paths = actor.scope_for(VIEW).paths
     return paths[0] if len(paths) == 1 and paths[0] else ""
-
-
-def _under(rows: ActivityQuerySet, path: str) -> ActivityQuerySet:
-    return rows.under(path) if path else rows
 
 
 def _base(seen: Looked) -> dict[str, Any]:
@@ -114,10 +102,11 @@ def rows(request: AppRequest) -> HttpResponse:
     found = _narrowed(Activity.objects.visible_to(scope).standing(), wanted)
     if unit is not None:
         found = found.under(unit.path)
-    found = found.select_related("kind", "unit").annotate(shots=Count("photos"))
-    page = Paginator(found.order_by("-started_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    ordered = found.select_related("kind", "unit").order_by("-started_at", "-pk")
+    page = KeysFirst(ordered, at=stamp(OF_ACTIVITIES)).get_page(request.GET.get("page"))
     context = {
         "form": form,
+        "shots": asked.photos_of(list(page)),
         "page_obj": page,
         "unit": unit,
         "crumbs": units_above(unit, scope) if unit else [],

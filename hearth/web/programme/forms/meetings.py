@@ -124,7 +124,7 @@ class MinutesForm(HearthForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     minutes = forms.CharField(
-        label=gettext_lazy("Minutes"),
+        label=pgettext_lazy("meeting", "Minutes"),
         required=False,
         max_length=LONGEST_MINUTES,
         widget=forms.Textarea(attrs={"rows": 12}),

@@ -1,4 +1,4 @@
-"""Performance 考核: all units of a period compared, one unit's sheet, its forecast, its rows."""
+"""Performance 考核: all units of a period compared, one unit's sheet and its forecast."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hearth.figures.declared import FIGURES
-from hearth.figures.registry import Question
-from hearth.figures.tracing import trace
 from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
 from hearth.network.labels import LEVELS
@@ -43,12 +41,12 @@ from hearth.programme.wording import (
     value_text,
 )
 from hearth.web.downloads import send_workbook
+from hearth.web.figures.asking import rows_url
 from hearth.web.http import AppRequest, requires
 from hearth.web.programme.forms.targets import DayForm
 from hearth.web.programme.pictures import performance_bars
 from hearth.web.programme.views.targets import current_period
 
-MOST_ROWS = 200  # of a figure; the sheet says how many there are
 LEVEL_ORDER = list(LEVELS)
 
 
@@ -145,7 +143,7 @@ def sheet(request: AppRequest, period: str, code: str) -> HttpResponse:
         "sheet": found,
         "unit": found.unit,
         "form": DayForm(initial={"on": found.as_of}),
-        "lines": [_shown(line) for line in found.lines],
+        "lines": [_shown(line, found) for line in found.lines],
         "met": len(met),
         "missed": len(found.lines) - len(met) - found.total.missing,
         "arithmetic": total_arithmetic(found.total, rule),
@@ -153,15 +151,16 @@ def sheet(request: AppRequest, period: str, code: str) -> HttpResponse:
     return render(request, "programme/sheet.html", context)
 
 
-def _shown(line: Line) -> dict[str, Any]:
-    points = line.points_centi
+def _shown(line: Line, of: Sheet) -> dict[str, Any]:
+    points, figure = line.points_centi, line.figure
     weight = line.target.weight_centi
     return {
         "line": line,
         "name": _name(line.target.figure),
-        "value": value_text(line.figure, line.value_milli),
-        "scale": scale_text(line.figure, line.scale),
-        "arithmetic": arithmetic(line.figure, line.scale, line.value_milli, points),
+        "value": value_text(figure, line.value_milli),
+        "rows": rows_url(figure, of.unit, of.as_of, of.period.start) if figure else "",
+        "scale": scale_text(figure, line.scale),
+        "arithmetic": arithmetic(figure, line.scale, line.value_milli, points),
         "points": points,
         "weight": milli_points(weight),
         "weighted": None if points is None else milli_points(points * weight // 100),
@@ -254,29 +253,3 @@ def export(request: AppRequest, period: str) -> HttpResponseBase:
     )
     tables = [Table("performance", SUMMARY, summary), Table("lines", LINES, lines)]
     return send_workbook(tables, f"performance-{asked['period'].key}")
-
-
-@requires("programme.view")
-@require_safe
-def rows(request: AppRequest, period: str, code: str, key: str) -> HttpResponse:
-    """The records behind one line of a sheet; their count, sum or quotient is its value."""
-    wanted = _period(period)
-    unit = get_object_or_404(Unit.objects.visible_to(request.actor.scope_for(VIEW)), code=code)
-    figure = FIGURES.get(key)
-    if figure is None:
-        raise Http404
-    request.actor.require(figure.source.permission, unit.path)
-    as_of = _as_of(request, wanted)
-    question = Question.about(unit, as_of, wanted.start)
-    columns, body = trace(figure, question, slice(0, MOST_ROWS))
-    context = {
-        "period": wanted,
-        "unit": unit,
-        "figure": figure,
-        "as_of": as_of,
-        "columns": columns,
-        "rows": list(body),
-        "all": figure.rows(question).count(),
-        "most": MOST_ROWS,
-    }
-    return render(request, "programme/figure_rows.html", context)
