@@ -70,7 +70,7 @@ SENSORS = Register(
         Field(
             Column(
                 "place",
-                gettext_lazy("Place"),
+                pgettext_lazy("sensor", "Place"),
                 max_length=80,
                 note=gettext_lazy("Where it hangs; of the weather the city."),
             )

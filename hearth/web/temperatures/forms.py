@@ -48,10 +48,18 @@ class HealthForm(HearthForm):
         ],
     )
     silent = forms.IntegerField(
-        label=_("Silent from, hours"), required=False, min_value=1, max_value=720
+        label=_("Silent from, hours"),
+        required=False,
+        min_value=1,
+        max_value=720,
+        widget=forms.NumberInput(attrs={"placeholder": Limits().silent_hours}),
     )
     stuck = forms.IntegerField(
-        label=_("The same from, hours"), required=False, min_value=1, max_value=720
+        label=_("The same from, hours"),
+        required=False,
+        min_value=1,
+        max_value=720,
+        widget=forms.NumberInput(attrs={"placeholder": Limits().stuck_hours}),
     )
 
     def limits(self) -> Limits:

@@ -25,6 +25,10 @@ _TWO_LINES = forms.Textarea(attrs={"rows": 2})
 _MONTHS = re.compile(r"[0-9]{1,2}")
 
 
+def _time() -> forms.TimeInput:
+    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
 class EntryFilterForm(HearthForm):
     """Which stays on a list are shown."""
 
@@ -126,9 +130,12 @@ class RuleForm(HearthForm):
         help_text=_("1 to 12, for example 11 12 1 2 3; empty: all year."),
     )
     opens = forms.TimeField(
-        label=_("Business hours from"), required=False, help_text=_("Of readings only.")
+        label=_("Business hours from"),
+        required=False,
+        help_text=_("Of readings only."),
+        widget=_time(),
     )
-    closes = forms.TimeField(label=_("Business hours to"), required=False)
+    closes = forms.TimeField(label=_("Business hours to"), required=False, widget=_time())
     least_half_hours = forms.IntegerField(
         label=_("Least half hours measured"), min_value=1, max_value=48, initial=12
     )

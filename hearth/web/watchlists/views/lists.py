@@ -28,6 +28,8 @@ from hearth.web.watchlists.words import list_name, rule_details, rule_words
 VIEW, EDIT, APPROVE = "premises.view", "premises.edit", "premises.approve"
 PAGE = 50
 HISTORY = 30
+MOST_WAITING = 20
+"""Proposals that a list shows before it is asked for all."""
 
 
 @requires(VIEW)
@@ -69,6 +71,8 @@ def detail(request: AppRequest, code: str) -> HttpResponse:
     by_stage = dict(now.order_by().values_list("stage").annotate(n=Count("pk")))
     shown = _filtered(entries, form).select_related("unit").order_by("-since", "unit_path")
     proposals = Proposal.objects.visible_to(scope).open().filter(watchlist=watchlist)
+    waiting = proposals.count()
+    most = None if request.GET.get("waiting") == "all" else MOST_WAITING
     rules = watchlist.rules.select_related("proposed_by", "approved_by").order_by("sort", "since")
     context = {
         "watchlist": watchlist,
@@ -78,7 +82,10 @@ def detail(request: AppRequest, code: str) -> HttpResponse:
         "listed": sum(by_stage.values()),
         "strip": pictures.stage_strip(by_stage) if by_stage else None,
         "stages": STAGE_NAMES,
-        "proposals": proposals.select_related("unit", "proposed_by").order_by("sort", "as_of"),
+        "waiting": waiting,
+        "proposals": proposals.select_related("unit", "proposed_by").order_by(
+            "sort", "as_of", "pk"
+        )[:most],
         "rules": [(rule, rule_words(rule), rule_details(rule)) for rule in rules],
         "today": today,
         "may_propose": actor.can(EDIT),
