@@ -35,6 +35,7 @@ def make_rules(**fields: Any) -> VisitRules:
         "day_from": time(8, 30),
         "day_to": time(17),
         "keep_days": 30,
+        "idle_days": 90,
     }
     return VisitRules.objects.update_or_create(
         valid_from=date(2000, 1, 1), defaults=start | fields

@@ -20,6 +20,7 @@ from hearth.network.models import User
 from hearth.network.services.sign_ins import forget_ended_sign_ins
 from hearth.network.services.units import settle
 from hearth.outreach.models import VisitPaper
+from hearth.outreach.services.visits import end_idle
 from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
@@ -96,9 +97,9 @@ def daily_chores() -> dict[str, int]:
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
     what strangers did; proposes by the readings and figures of the day before who is to enter or
     leave a managed list; seals the hours of readings that have ended; tells who is late with what
-    checks found; reminds of tasks and of documents that nobody acknowledged; deletes
-    the personal data of home visits whose time is over. Returns how many rows each part moved,
-    removed, proposed or told of.
+    checks found; reminds of tasks and of documents that nobody acknowledged; ends home visits that
+    nobody moves, and deletes the personal data of those whose time is over. Returns how many rows
+    each part moved, removed, proposed or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -112,6 +113,7 @@ def daily_chores() -> dict[str, int]:
         failures, _by_model = AccessAttempt.objects.filter(
             attempt_time__lt=now - KEEP_FAILURES
         ).delete()
+    end_idle(now)
     purged = purge_due(today)  # before what could fail: nobody's data wait for a figure
     watched = look_at_watchlists(actor=night, as_of=today - timedelta(days=1))
     return {

@@ -92,7 +92,7 @@ def test_a_daughter_asks_on_her_telephone_and_looks_later(
 ):
     page = new_page(viewport={"width": 390, "height": 844})
     page.goto(live_server.url + reverse("home-visit:ask"))
-    page.get_by_label("您在哪个城市？").select_option(label="东城分行")
+    page.get_by_label("您在哪个城市？").select_option(label="东城市 · 东城分行")
     page.locator("#id_name").fill(NAME)
     page.get_by_label("您的电话").fill("138 1234 5678")
     page.locator("#id_address").fill("湖滨路18号")

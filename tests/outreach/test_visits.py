@@ -463,6 +463,26 @@ def test_nothing_is_approved_out_of_turn(team, outlet, stage):
         approve(team.manager, make_visit(outlet, stage))
 
 
+def test_what_nobody_moves_ends_so_that_its_clock_begins(team, outlet):
+    forgotten = make_visit(outlet, "triaged", moved_at=NOW - timedelta(days=91))
+    make_visit(outlet, "triaged", moved_at=NOW - timedelta(days=89))
+    make_visit(outlet, "approved", moved_at=NOW - timedelta(days=91))  # still to come
+    make_visit(outlet, "closed", moved_at=NOW - timedelta(days=91))
+
+    assert visits.end_idle(NOW) == 1
+    assert visits.end_idle(NOW) == 0
+
+    forgotten.refresh_from_db()
+    assert (forgotten.stage, forgotten.cancel_reason) == ("cancelled", "idle")
+    assert forgotten.purge_on == NOW.date() + timedelta(days=30)
+    assert AuditEvent.objects.get().actor == "system"
+
+
+def test_people_do_not_give_the_reason_of_the_night(team, outlet):
+    with refused("no_reason"):
+        visits.cancel(actor=team.head, visit=make_visit(outlet), version=1, reason="idle")
+
+
 # --- what pages ask -------------------------------------------------------------------------------
 
 

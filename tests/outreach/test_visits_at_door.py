@@ -203,7 +203,7 @@ def test_a_signature_is_black_on_white_and_sealed_on_the_disk(team, outlet):
     with Image.open(io.BytesIO(content)) as picture:
         assert (picture.format, picture.mode, picture.size) == ("PNG", "1", (600, 240))
     assert files.read(paper.sha256) != content
-    assert b"PNG" not in files.read(paper.sha256)
+    assert b"PNG\r\n" not in files.read(paper.sha256)
     assert visit.signed_at == NOW
 
 
@@ -517,6 +517,7 @@ def rules_entry(**more):
         "day_from": time(9),
         "day_to": time(16),
         "keep_days": 14,
+        "idle_days": 60,
     }
     return kept.RulesEntry(**start | more)
 
@@ -570,7 +571,7 @@ def test_the_disk_holds_nothing_of_the_person(team, outlet):
     with transaction.atomic():
         Visit.objects.filter(pk=visit.pk).update(device=marker)
 
-    texts = [*SECRETS, "123.456789", "邻居张桂兰接的电话", "JFIF", "PNG", marker]
+    texts = [*SECRETS, "123.456789", "邻居张桂兰接的电话", "JFIF\0\1", "PNG\r\n\x1a\n", marker]
 
     assert at_rest.search(texts) == {marker}
     assert all(isinstance(v, Sealed) for v in Visit.objects.values_list("name", "phone").get())

@@ -33,6 +33,7 @@ class VisitRules(models.Model):
     day_from = models.TimeField()  # visits begin and end between these
     day_to = models.TimeField()
     keep_days = models.PositiveSmallIntegerField()  # personal data, after the visit is closed
+    idle_days = models.PositiveSmallIntegerField(default=90)  # an open visit that nobody moves ends
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
@@ -48,7 +49,11 @@ class VisitRules(models.Model):
                 & Q(visit_minutes__gte=15, visit_minutes__lte=480)
                 & Q(day_to__gt=F("day_from"))
                 & Q(keep_days__gte=1, keep_days__lte=3650),
-            )
+            ),
+            models.CheckConstraint(
+                name="visit_rules_idle_in_bounds",
+                condition=Q(idle_days__gte=14, idle_days__lte=730),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +88,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def between(self, start: datetime, end: datetime) -> Self:
         """Appointments that begin from ``start`` (included) to ``end`` (excluded)."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def idle_since(self, before: datetime) -> Self:
+        """Open ones that nobody moved since then, but for appointments still to come."""
+        return (
+            self.open()
+            .filter(Q(starts_at__isnull=True) | Q(starts_at__lt=before))
+            .filter(moved_at__lt=before)
+        )
 
     def due_for_purge(self, day: date) -> Self:
         """Those whose personal data are to be gone by the end of ``day``."""
@@ -131,6 +144,7 @@ class Visit(models.Model):
         ELSEWHERE = "elsewhere"  # came to an outlet, or was helped otherwise
         NOT_ELIGIBLE = "not_eligible"
         DOUBLE = "double"
+        IDLE = "idle"  # nobody moved it for so long that the night ended it
         OTHER = "other"
 
     uuid = models.UUIDField(unique=True)  # made by the page that asks: a retry stores it once
@@ -142,6 +156,7 @@ class Visit(models.Model):
     group = models.CharField(max_length=10, choices=Group.choices)
     need = models.CharField(max_length=16, choices=Need.choices)
     version = models.PositiveIntegerField(default=1)
+    moved_at = models.DateTimeField(default=timezone.now)  # the last act
 
     name = EncryptedTextField(row="uuid", blank=True)
     phone = EncryptedTextField(row="uuid", blank=True)  # digits alone
@@ -209,6 +224,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["unit_path", "stage"], name="visit_path_stage"),
             models.Index(fields=["stage", "recorded_at"], name="visit_stage_recorded"),
+            models.Index(fields=["stage", "moved_at"], name="visit_stage_moved"),
             models.Index(fields=["first_visitor", "starts_at"], name="visit_first_starts"),
             models.Index(fields=["second_visitor", "starts_at"], name="visit_second_starts"),
             models.Index(

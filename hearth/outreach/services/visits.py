@@ -34,6 +34,7 @@ LENGTHS = {"name": 60, "address": 200, "circumstances": 500}
 MOST_ASKED = 5  # requests from one address within the hour
 MOST_LOOKED = 30
 HOUR = timedelta(hours=1)
+MOST_A_NIGHT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,13 +414,37 @@ def cancel(*, actor: Actor, visit: Visit, version: int, reason: str, note: str =
         RuleViolation: ``wrong_stage`` or ``no_reason``.
     """
     current = current_visit(actor, EDIT, visit, version, "cancel")
-    known = reason in Visit.CancelReason.values
-    if not known or (reason == Visit.CancelReason.OTHER and not note.strip()):
+    known = set(Visit.CancelReason.values) - {Visit.CancelReason.IDLE}
+    if reason not in known or (reason == Visit.CancelReason.OTHER and not note.strip()):
         raise RuleViolation("no_reason", _("Say why it is cancelled."), field="note")
     current.cancel_reason, current.cancel_note = reason, note.strip()[:500]
     current.cancelled_by_id = actor.user_id
     end(current)
     return moved(actor, current, Visit.Stage.CANCELLED, "visit.cancelled", reason=reason)
+
+
+@transaction.atomic
+def end_idle(now: datetime) -> int:
+    """Cancel open visits that nobody has moved for as long as the rules of the day say; how many.
+
+    Else the data of people who were forgotten would be kept for ever.
+    """
+    if not Visit.objects.open().exists():  # nor need there be rules yet
+        return 0
+    days = rules_on(timezone.localdate(now)).idle_days
+    rows = Visit.objects.select_for_update().idle_since(now - timedelta(days=days))
+    idle = list(rows.order_by("pk")[:MOST_A_NIGHT])
+    for visit in idle:
+        visit.cancel_reason = Visit.CancelReason.IDLE
+        end(visit)
+        moved(
+            audit.System(),
+            visit,
+            Visit.Stage.CANCELLED,
+            "visit.cancelled",
+            reason=str(Visit.CancelReason.IDLE),
+        )
+    return len(idle)
 
 
 # --- what the other services of visits use --------------------------------------------------------
@@ -456,9 +481,9 @@ def end(visit: Visit) -> None:
     visit.closed_at, visit.purge_on = now, today + timedelta(days=days)
 
 
-def moved(actor: Actor, visit: Visit, stage: Visit.Stage, action: str, **facts: object) -> Visit:
+def moved(actor: Doer, visit: Visit, stage: Visit.Stage, action: str, **facts: object) -> Visit:
     """Save a visit at its next stage, with the event that says so."""
-    visit.stage = stage
+    visit.stage, visit.moved_at = stage, timezone.now()
     visit.version += 1
     visit.save()
     audit.record(actor, action, visit, unit_path=visit.unit_path, **facts)

@@ -177,6 +177,7 @@ class RulesEntry:
     day_from: time
     day_to: time
     keep_days: int
+    idle_days: int
 
 
 @transaction.atomic

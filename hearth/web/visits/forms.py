@@ -43,6 +43,13 @@ class UnitChoice(forms.ModelChoiceField):
         return unit.name
 
 
+class CityChoice(UnitChoice):
+    """A branch by its city, which people know, and its name."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return f"{unit.city} · {unit.name}" if unit.city else unit.name
+
+
 class PersonChoice(forms.ModelChoiceField):
     """A member of staff by name and number: two may have one name."""
 
@@ -70,7 +77,7 @@ class _Asking(HearthForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     address = forms.CharField(label=_("Address"), max_length=LENGTHS["address"])
-    group = forms.ChoiceField(label=_("For whom"), choices=_pairs(GROUPS))
+    group = forms.ChoiceField(label=_("Who is served"), choices=_pairs(GROUPS))
     need = forms.ChoiceField(label=_("What is needed"), choices=_pairs(NEEDS))
     circumstances = _note(
         _("Anything we should know"),
@@ -117,15 +124,15 @@ class RequestForm(_Asking):
 class PublicForm(_Asking):
     """A request by someone without an account: few fields, in plain words."""
 
-    unit = UnitChoice(label=_("In which city?"), empty_label=_("Please choose"))
-    name = forms.CharField(label=_("Whom shall we visit?"), max_length=LENGTHS["name"])
+    unit = CityChoice(label=_("In which city?"), empty_label=_("Please choose"))
+    name = forms.CharField(label=_("Name of the person we visit"), max_length=LENGTHS["name"])
     phone = forms.CharField(
         label=_("Your telephone"),
         help_text=_("We call you back on this number."),
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
-    address = forms.CharField(label=_("Where shall we come to?"), max_length=LENGTHS["address"])
+    address = forms.CharField(label=_("Address we come to"), max_length=LENGTHS["address"])
     group = forms.ChoiceField(
         label=_("Why can they not come to us?"),
         choices=_pairs(GROUPS),
@@ -185,7 +192,7 @@ class TriageForm(ActForm):
     """What was found out on the telephone."""
 
     unit = UnitChoice(label=_("Outlet that goes"), empty_label=_("Please choose"))
-    group = forms.ChoiceField(label=_("For whom"), choices=_pairs(GROUPS))
+    group = forms.ChoiceField(label=_("Who is served"), choices=_pairs(GROUPS))
     need = forms.ChoiceField(label=_("What is needed"), choices=_pairs(NEEDS))
     has_id = forms.BooleanField(
         label=_("A valid identity document and the papers are at hand"), required=False
@@ -267,7 +274,9 @@ class DecisionForm(ActForm):
 class CancelForm(ActForm):
     """Why a visit will not be."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=_pairs(CANCELLED))
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=[pair for pair in _pairs(CANCELLED) if pair[0] != "idle"]
+    )
     note = _note(_("More"), 500, required=False, help_text=_("Kept encrypted, and deleted later."))
 
 
@@ -355,6 +364,11 @@ class RulesForm(HearthForm):
     day_to = forms.TimeField(label=_("Visits until"), widget=forms.TimeInput(format="%H:%M"))
     keep_days = forms.IntegerField(
         label=_("Personal data are deleted so many days after the end"), min_value=1, max_value=3650
+    )
+    idle_days = forms.IntegerField(
+        label=_("A visit that nobody moves is cancelled after so many days"),
+        min_value=14,
+        max_value=730,
     )
 
     @classmethod

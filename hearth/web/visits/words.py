@@ -89,6 +89,7 @@ CANCELLED: dict[str, Any] = {
     "elsewhere": _("Was helped elsewhere"),
     "not_eligible": _("A home visit is not for this"),
     "double": _("Asked for twice"),
+    "idle": _("Nobody moved it for too long"),
     "other": pgettext_lazy("visit", "Another reason"),
 }
 CALLS: dict[str, Any] = {

@@ -423,6 +423,7 @@ def test_rules_are_set_from_a_day_on(tree):
         "day_from": "09:00",
         "day_to": "16:00",
         "keep_days": 14,
+        "idle_days": 60,
     }
 
     assert client.get(to("rules")).status_code == 200
