@@ -11,7 +11,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
         about(("outlets",), "figures.view", "network.view"),
         about(("inspections",), "figures.view", "inspections.view"),
         about(("score",), "figures.view", "scores.view"),
-        about(("tests.coverage",), "figures.view", "learning.view"),
+        about(("tests.coverage",), "figures.view", "people.view"),
     ),
     "figures:rows-export": (
         about(("outlets",), "exchange.export", "figures.view", "network.view"),

@@ -6,7 +6,7 @@ Nothing is stored: the same records, targets and day give the same sheet again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -39,6 +39,11 @@ _RULES: Mapping[str, RuleName] = {
     Rule.PASS_FAIL: "pass_fail",
 }
 LOOKS = 8  # times at which a figure is asked for its forecast
+
+
+Known = Mapping[tuple[str, int], Value]
+Ask = Callable[[Sequence[str], Sequence[Unit], date, date | None], Known]
+"""What answers for figures and units as of a day, since a day; pages give one that remembers."""
 
 
 def scale_of(target: Target) -> Scale:
@@ -110,7 +115,9 @@ def as_of_in(period: Period, today: date) -> date:
     return min(max(today, period.start), period.last_day)
 
 
-def sheets(targets: Iterable[Target], period: Period, as_of: date) -> list[Sheet]:
+def sheets(
+    targets: Iterable[Target], period: Period, as_of: date, ask: Ask = values
+) -> list[Sheet]:
     """A sheet for each unit that has targets, best total first, units without one last.
 
     Every figure is asked for every unit at once, whatever their number.
@@ -120,7 +127,7 @@ def sheets(targets: Iterable[Target], period: Period, as_of: date) -> list[Sheet
         by_unit[target.unit_id].append(target)
     units = {rows[0].unit_id: rows[0].unit for rows in by_unit.values()}
     keys = {t.figure for rows in by_unit.values() for t in rows if t.figure in FIGURES}
-    known = values(sorted(keys), list(units.values()), as_of, period.start) if keys else {}
+    known = ask(sorted(keys), list(units.values()), as_of, period.start) if keys else {}
     rule = missing_rule(period)
     made = []
     for unit_id, rows in by_unit.items():
@@ -130,7 +137,7 @@ def sheets(targets: Iterable[Target], period: Period, as_of: date) -> list[Sheet
     return _ranked(made)
 
 
-def _line(target: Target, known: Mapping[tuple[str, int], Value]) -> Line:
+def _line(target: Target, known: Known) -> Line:
     value = known.get((target.figure, target.unit_id), Value(None, 0))
     scale = scale_of(target)
     milli = None if value.number is None else to_milli(value.number)
@@ -168,50 +175,44 @@ class Outlook:
     seen: Sequence[tuple[date, float]]
 
 
-def outlooks(sheet: Sheet) -> list[Outlook]:
-    """A forecast for every line of a sheet; the figures are asked at ``LOOKS`` times at most."""
-    asked = [line for line in sheet.lines if line.figure is not None and not _by_period(line)]
-    looks = _looks(sheet)
-    seen: dict[tuple[str, date], float] = {}
-    for day in looks if sheet.as_of < sheet.period.last_day else []:
-        keys = sorted({line.target.figure for line in asked if _is_asked(line, day, sheet)})
-        if keys:
-            for (key, _unit), value in values(keys, [sheet.unit], day, sheet.period.start).items():
+def outlooks(sheet: Sheet, ask: Ask = values) -> list[Outlook]:
+    """A forecast for every line of a sheet; each figure is asked at ``LOOKS`` days at most.
+
+    What is counted over the period is asked through the period so far; a level as far back as the
+    period is long, since it stood somewhere before the period began as well.
+    """
+    is_over = sheet.as_of >= sheet.period.last_day
+    seen: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    for is_span in () if is_over else (True, False):
+        keys = sorted(
+            line.target.figure
+            for line in sheet.lines
+            if line.figure is not None
+            and line.figure.is_span is is_span
+            and not _by_period(line.figure)
+        )
+        for day in _looks(sheet, is_span=is_span) if keys else ():
+            known = ask(keys, [sheet.unit], day, sheet.period.start)
+            for (key, _unit), value in known.items():
                 if value.number is not None:
-                    seen[key, day] = float(value.number)
-    return [_outlook(line, sheet, looks, seen) for line in sheet.lines]
-
-
-def _by_period(line: Line) -> bool:
-    """Whether a figure moves only when a period is closed."""
-    figure = line.figure
-    if figure is None or figure.is_span:
-        return False
-    return figure.group == "scores"
-
-
-def _is_asked(line: Line, day: date, sheet: Sheet) -> bool:
-    return line.figure is not None and (not line.figure.is_span or day >= sheet.period.start)
-
-
-def _looks(sheet: Sheet) -> list[date]:
-    """Days at equal distances: through the period so far, and for levels as far back again."""
-    gone = (sheet.as_of - sheet.period.start).days + 1
-    whole = (sheet.period.end - sheet.period.start).days
-    within = {sheet.as_of - timedelta(days=gone * n // LOOKS) for n in range(LOOKS)}
-    before = {sheet.as_of - timedelta(days=whole * n // LOOKS) for n in range(LOOKS)}
-    return sorted(within | before)
-
-
-def _outlook(
-    line: Line, sheet: Sheet, looks: Sequence[date], seen: Mapping[tuple[str, date], float]
-) -> Outlook:
-    points_seen = [
-        (day, seen[line.target.figure, day])
-        for day in looks
-        if (line.target.figure, day) in seen and _is_asked(line, day, sheet)
+                    seen[key].append((day, float(value.number)))
+    return [
+        Outlook(line, _forecast(line, sheet, found), found)
+        for line in sheet.lines
+        for found in [seen.get(line.target.figure, [])]
     ]
-    return Outlook(line, _forecast(line, sheet, points_seen), points_seen)
+
+
+def _by_period(figure: Figure) -> bool:
+    """Whether a figure moves only when a period is closed."""
+    return not figure.is_span and figure.group == "scores"
+
+
+def _looks(sheet: Sheet, *, is_span: bool) -> list[date]:
+    """Days at equal distances up to the sheet's own, the oldest first."""
+    gone = (sheet.as_of - sheet.period.start).days + 1
+    reach = gone if is_span else (sheet.period.end - sheet.period.start).days
+    return sorted({sheet.as_of - timedelta(days=reach * n // LOOKS) for n in range(LOOKS)})
 
 
 def _forecast(line: Line, sheet: Sheet, seen: Sequence[tuple[date, float]]) -> Forecast:
@@ -221,7 +222,7 @@ def _forecast(line: Line, sheet: Sheet, seen: Sequence[tuple[date, float]]) -> F
     goal = Goal(_goal(line.scale) / 1000, line.scale.is_lower_better)
     if sheet.as_of >= sheet.period.last_day:
         return final(float(now), goal)
-    if _by_period(line):
+    if _by_period(figure):
         return Forecast("too_few", "trend", reason="by_period")
     start = sheet.period.start - timedelta(days=1)
     days = [((day - start).days, value) for day, value in seen]

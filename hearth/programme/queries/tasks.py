@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hearth.network.models import Post, Unit
 from hearth.network.scope import Actor, end_of
@@ -207,6 +207,26 @@ def my_tasks(actor: Actor, today: date) -> MyTasks:
         to_verify=list(to_verify(actor, units)[:SHOWN]),
         finished=list(lately),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """How many tasks wait for the signed-in user."""
+
+    late: int
+    open: int  # not late
+    to_verify: int
+
+
+def owed_by(actor: Actor, today: date) -> Owed:
+    """Counts of what ``my_tasks`` lists; three queries."""
+    post = own_post(actor, today)
+    own = own_unit_ids(actor) | ({post.unit_id} if post else set())
+    rows = TaskShare.objects.visible_to(actor.scope_for(VIEW)).standing().open()
+    found = rows.filter(unit_id__in=own).aggregate(
+        all=Count("pk"), late=Count("pk", filter=Q(task__due_on__lt=today))
+    )
+    return Owed(found["late"], found["all"] - found["late"], to_verify(actor, own).count())
 
 
 def to_verify(actor: Actor, own: set[int]) -> QuerySet[TaskShare]:

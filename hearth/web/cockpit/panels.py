@@ -18,6 +18,8 @@ from hearth.kernel import charts
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
+from hearth.programme.queries.documents import waiting_for
+from hearth.programme.queries.tasks import owed_by
 from hearth.rectification.models import Rectification
 from hearth.rectification.queries import standing as rectified
 from hearth.scoring.faults import FaultRow, common_faults
@@ -48,6 +50,7 @@ def duties(actor: Actor, today: date) -> list[Duty]:
         *_checks_to_do(actor, today),
         *_reviews(actor),
         *_rectifications(actor, today),
+        *_programme(actor, today),
         *_office(actor, today),
     ]
     return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
@@ -106,6 +109,20 @@ def _rectifications(actor: Actor, today: date) -> list[Duty]:
         theirs = reach.standing().filter(state="fixed").exclude(fixed_by_id=actor.user_id)
         found.append(Duty(_("findings wait to be verified"), theirs.count(), f"{url}?state=verify"))
     return found
+
+
+def _programme(actor: Actor, today: date) -> list[Duty]:
+    """Tasks and documents of the yearly plan."""
+    if not actor.can("programme.work"):
+        return []
+    owed, url = owed_by(actor, today), reverse("programme:mine")
+    documents = f"{reverse('programme:document-list')}?state=mine"
+    return [
+        Duty(_("tasks of your unit are late"), owed.late, url, is_late=True),
+        Duty(_("tasks wait for your unit"), owed.open, url),
+        Duty(_("tasks wait to be verified"), owed.to_verify, url),
+        Duty(_("documents wait to be acknowledged"), waiting_for(actor).count(), documents),
+    ]
 
 
 def _office(actor: Actor, today: date) -> list[Duty]:

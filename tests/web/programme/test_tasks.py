@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hearth.programme.models import Programme, Task
 from tests.factories import make_person, make_tree, make_user
-from tests.factories_programme import make_plan, make_task, share_of
+from tests.factories_programme import make_document, make_plan, make_task, share_of
 from tests.web.programme.pages import body, english, queries
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +262,22 @@ def test_nothing_asked_is_said_kindly(tree, programme):
     head = english("outlet_head", unit=tree.east_outlets[0])
 
     assert "Nothing is asked of you" in body(head.get(reverse("programme:mine")))
+
+
+def test_the_first_page_says_what_waits(east, tree, programme):
+    late(programme, tree.east)
+    make_task(programme, tree.east)
+    make_task(programme, tree.east_outlets[0], state="done")
+    make_document(tree.east)
+
+    duties = {d.text: d.count for d in east.get(reverse("cockpit:home")).context["duties"]}
+
+    assert duties == {
+        "tasks of your unit are late": 1,
+        "tasks wait for your unit": 1,
+        "tasks wait to be verified": 1,
+        "documents wait to be acknowledged": 1,
+    }
 
 
 # --- one task -------------------------------------------------------------------------------------

@@ -76,7 +76,6 @@ class TaskForm(HearthForm):
     """One task: what, who, when, and how it is proven."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    figure = forms.ChoiceField(label=_("Figure it shall move"), required=False)
     title = forms.CharField(label=_("What is to be done"), max_length=200)
     detail = forms.CharField(
         label=_("In detail"),
@@ -116,7 +115,10 @@ class TaskForm(HearthForm):
         max_length=20,
         help_text=_("Empty: the next free number."),
     )
-    measure = _MeasureField(Measure.objects.none(), label=_("Measure"), required=False)
+    measure = _MeasureField(
+        Measure.objects.none(), label=_("Measure"), required=False, empty_label=_("none")
+    )
+    figure = forms.ChoiceField(label=_("Figure it shall move"), required=False)
     depends_on = forms.CharField(
         label=_("Waits for (codes of tasks)"), required=False, max_length=400
     )

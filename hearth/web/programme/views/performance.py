@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hearth.figures.declared import FIGURES
+from hearth.figures.engine import values
 from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
 from hearth.network.labels import LEVELS
@@ -21,6 +23,8 @@ from hearth.network.models import Unit
 from hearth.platform.spreadsheets import Column, Table
 from hearth.programme.domain.scoring import Total
 from hearth.programme.queries.targets import (
+    Ask,
+    Known,
     Line,
     Outlook,
     Sheet,
@@ -46,6 +50,7 @@ from hearth.web.http import AppRequest, requires
 from hearth.web.programme.forms.targets import DayForm
 from hearth.web.programme.pictures import performance_bars
 from hearth.web.programme.views.targets import current_period
+from hearth.web.remember import remembered, stamp
 
 LEVEL_ORDER = list(LEVELS)
 
@@ -62,6 +67,17 @@ def _as_of(request: AppRequest, period: Period) -> date:
     form = DayForm(request.GET)
     asked = form.cleaned_data["on"] if form.is_valid() else None
     return as_of_in(period, asked or timezone.localdate())
+
+
+def remembering() -> Ask:
+    """Asks for figures, and remembers the answers until a record moves one."""
+    at = stamp()
+
+    def ask(keys: Sequence[str], units: Sequence[Unit], as_of: date, since: date | None) -> Known:
+        parts = (tuple(keys), tuple(unit.pk for unit in units), as_of, since)
+        return remembered("values", parts, at, lambda: values(keys, units, as_of, since))
+
+    return ask
 
 
 @requires("programme.view")
@@ -98,7 +114,7 @@ def _compared(request: AppRequest, key: str) -> dict[str, Any]:
         "form": DayForm(initial={"on": as_of}),
         "level": level,
         "levels": [(one, LEVELS[one]) for one in levels],
-        "sheets": sheets(of_level, period, as_of),
+        "sheets": sheets(of_level, period, as_of, remembering()),
         "figures": sorted({target.figure for target in of_level}),
         "missing": missing_rule(period),
     }
@@ -126,7 +142,8 @@ def _sheet(request: AppRequest, key: str, code: str) -> tuple[Period, Sheet]:
     period = _period(key)
     unit = get_object_or_404(Unit.objects.visible_to(request.actor.scope_for(VIEW)), code=code)
     as_of = _as_of(request, period)
-    found = sheets(targets_of(request.actor, period.key).filter(unit=unit), period, as_of)
+    own = targets_of(request.actor, period.key).filter(unit=unit)
+    found = sheets(own, period, as_of, remembering())
     nothing = Total(None, 0, 0, 0)
     return period, found[0] if found else Sheet(unit, period, as_of, (), nothing)
 
@@ -172,7 +189,7 @@ def _shown(line: Line, of: Sheet) -> dict[str, Any]:
 def forecast(request: AppRequest, period: str, code: str) -> HttpResponse:
     """Whether each target of a unit will be met at the present pace."""
     wanted, found = _sheet(request, period, code)
-    rows = [_outlook(one) for one in outlooks(found)]
+    rows = [_outlook(one) for one in outlooks(found, remembering())]
     verdicts = [row["outlook"].forecast.verdict for row in rows]
     context = {
         "period": wanted,
