@@ -47,6 +47,24 @@ def ask(keys: Iterable[str], question: Question) -> list[tuple[Figure, Value]]:
     return [(figure, found[figure.key, unit.pk]) for figure in figures]
 
 
+def apart(key: str, question: Question, column: str) -> dict[Any, Value]:
+    """One figure of a unit, apart by a column of its rows; one query.
+
+    Args:
+        key: of the figure.
+        question: about which unit, and when.
+        column: of the source's rows, such as ``facility_id``.
+
+    Raises:
+        KeyError: there is no such figure.
+    """
+    figure = FIGURES[key]
+    when = figure.when(question.as_of, question.since)
+    rows = figure.source.of(question, when).filter(figure.condition(when)).order_by()
+    grouped = rows.values(**{_GROUP: F(column)}).annotate(**_aggregates(figure, 0, when))
+    return {row[_GROUP]: _value(figure, row, 0) for row in grouped}
+
+
 def values(
     keys: Iterable[str], units: Iterable[Unit], as_of: date, since: date | None = None
 ) -> dict[tuple[str, int], Value]:

@@ -28,10 +28,11 @@ from hearth.figures.registry import Figure, Source, When, declare
 from hearth.figures.stock import PLACE, placed
 from hearth.honours.models import Award, ExternalRank
 from hearth.learning.models import Attempt, Sitting
-from hearth.network.models import Post
+from hearth.network.models import Post, Unit
 from hearth.outreach.models import Activity, Feature, HomeVisitCapability, Speciality, Station
 from hearth.outreach.models.activities import midnight
 from hearth.premises.models import FacilityCheck, Sign, WatchlistEntry, WorkOrder
+from hearth.premises.models.facilities import LAWFUL_RAMP
 from hearth.voices.models import Entry
 
 COLD = "cold"
@@ -55,9 +56,25 @@ def _done(when: When) -> QuerySet[WorkOrder]:
 
 
 def _required_facilities(when: When) -> QuerySet[Any]:
-    """What outlets must have, by the last check of each."""
-    asked = FacilityCheck.objects.latest_on(when.as_of).filter(required=True)
-    return placed(asked, when.as_of)
+    """What outlets must have that are open, by the last check of each."""
+    return placed(_facilities(when).filter(required=True), when.as_of)
+
+
+def _facilities(when: When) -> QuerySet[FacilityCheck]:
+    open_outlets = Unit.objects.outlets().open_on(when.as_of)
+    return FacilityCheck.objects.latest_on(when.as_of).filter(unit__in=open_outlets)
+
+
+def _ramps(when: When) -> QuerySet[Any]:
+    """Ramps that are there, by the last check of each."""
+    there = _facilities(when).filter(facility__is_ramp=True, present=True)
+    return placed(there, when.as_of)
+
+
+def _looked_at(when: When) -> Q:
+    """Outlets whose facilities someone has looked at by then."""
+    checks = FacilityCheck.objects.standing().filter(checked_on__lte=when.as_of)
+    return Q(Exists(checks.filter(unit_id=OuterRef("unit_id"))))
 
 
 def _listed(when: When) -> QuerySet[Any]:
@@ -71,6 +88,7 @@ def _premises() -> None:
     facilities = Source(
         _required_facilities, path=PLACE, permission="premises.view", order=("unit__code", "pk")
     )
+    ramps = Source(_ramps, path=PLACE, permission="premises.view", order=("unit__code", "pk"))
     listed = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
     on_signs = Q(sign__isnull=False)
     room: dict[str, Any] = {"group": "premises", "begins": "year"}
@@ -114,6 +132,28 @@ def _premises() -> None:
             False,
             facilities,
             part=Q(present=True),
+            higher_is_better=True,
+            group="premises",
+        ),
+        Figure(
+            "facilities.checked",
+            _("Outlets whose facilities were looked at"),
+            "share",
+            False,
+            False,
+            OUTLETS,
+            part=_looked_at,
+            higher_is_better=True,
+            group="premises",
+        ),
+        Figure(
+            "facilities.ramps_lawful",
+            _("Ramps as the building norm asks"),
+            "share",
+            False,
+            False,
+            ramps,
+            part=LAWFUL_RAMP,
             higher_is_better=True,
             group="premises",
         ),

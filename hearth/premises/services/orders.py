@@ -19,8 +19,16 @@ from hearth.platform import audit
 from hearth.platform.models import AuditEvent
 from hearth.premises.domain.flow import STEPS
 from hearth.premises.domain.orders import OrderFacts, faults
-from hearth.premises.models import AssetLabel, FacilityKind, Sign, WorkOrder
+from hearth.premises.models import (
+    AssetLabel,
+    FacilityCheck,
+    FacilityKind,
+    Sign,
+    WatchlistEntry,
+    WorkOrder,
+)
 from hearth.premises.sentences import FAULTS
+from hearth.premises.services.facilities import confirm_provided
 
 EDIT = "premises.edit"
 _SIGNS_OF_NUMBERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
@@ -28,7 +36,11 @@ _SIGNS_OF_NUMBERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for
 
 @dataclass(frozen=True, slots=True)
 class OrderText:
-    """What a new order says; about a sign, a facility, or neither."""
+    """What a new order says; about a sign, a facility, or neither.
+
+    ``gap`` is the check whose finding it puts right; ``watch_entry`` the stay on a list that it is
+    a measure of, with what it may cost.
+    """
 
     unit: Unit
     kind: str
@@ -38,6 +50,9 @@ class OrderText:
     due_on: date | None = None
     contractor: str = ""
     note: str = ""
+    gap: FacilityCheck | None = None
+    watch_entry: WatchlistEntry | None = None
+    budget_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,9 @@ def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
         due_on=text.due_on,
         contractor=text.contractor.strip(),
         note=text.note.strip(),
+        gap=text.gap,
+        watch_entry=text.watch_entry,
+        budget_fen=text.budget_fen,
         recorded_by_id=actor.user_id or None,
     )
     audit.record(actor, "order.opened", order, unit_path=order.unit_path, kind=order.kind)
@@ -254,6 +272,7 @@ def verify_order(*, actor: Actor, order: WorkOrder, version: int) -> WorkOrder:
     current = locked(actor, order, version, step="verify")
     require_other_hand(actor, current)
     current.verified_at, current.verified_by_id = timezone.now(), actor.user_id or None
+    confirm_provided(actor, current)
     return keep(actor, current, "order.verified", "verified_at", "verified_by")
 
 

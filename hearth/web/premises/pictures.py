@@ -15,12 +15,13 @@ SHARE_BREAKS = (50.0, 80.0, 95.0, 100.0)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole, and where it leads."""
+    """A part of a whole, and where it leads; ``words`` where something else wrote the share."""
 
     name: str
     part: int
     whole: int
     href: str = ""
+    words: str = ""
 
     @property
     def percent(self) -> float | None:
@@ -30,7 +31,7 @@ class Share:
     @property
     def text(self) -> str:
         """As it is read; 100 % only where all are in it."""
-        return share_text(self.part, self.whole)
+        return self.words or share_text(self.part, self.whole)
 
 
 def share_text(part: int, whole: int) -> str:
