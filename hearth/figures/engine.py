@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from hearth.network.scope import end_of
 NOTHING = Value(None, 0)
 MOST_KEYS = 900  # SQLite takes 1,000 values in one statement, as it is built
 _GROUP = "asked"
+_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +178,10 @@ def _value(figure: Figure, row: Mapping[str, Any], number: int) -> Value:
         share = Decimal(100 * part) / whole if whole else None
         return Value(share, records, part, whole)
     raw = row.get(f"v{number}")
-    if raw is None and figure.measure in {"count", "persons"}:
+    if raw is None and figure.measure in {"count", "persons", "money"}:
         raw = 0
     if raw is None or records < figure.least:
         return Value(None, records)
+    if isinstance(raw, timedelta):
+        return Value(Decimal(raw // _MICROSECOND) / (_DAY // _MICROSECOND), records)
     return Value(Decimal(str(raw)) / figure.scale, records)

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import (
+    Avg,
     Case,
     Count,
+    DurationField,
     Exists,
     F,
     IntegerField,
@@ -55,6 +57,15 @@ def _done(when: When) -> QuerySet[WorkOrder]:
     return WorkOrder.objects.done_by(when.as_of, since=when.since)
 
 
+def _waiting(when: When) -> QuerySet[WorkOrder]:
+    """Orders that were neither done nor refused at the end of the day."""
+    return WorkOrder.objects.standing().filter(
+        Q(done_on__isnull=True) | Q(done_on__gte=when.until),
+        Q(refused_at__isnull=True) | Q(refused_at__gte=midnight(when.until)),
+        opened_on__lte=when.as_of,
+    )
+
+
 def _required_facilities(when: When) -> QuerySet[Any]:
     """What outlets must have that are open, by the last check of each."""
     return placed(_facilities(when).filter(required=True), when.as_of)
@@ -90,6 +101,7 @@ def _premises() -> None:
     )
     ramps = Source(_ramps, path=PLACE, permission="premises.view", order=("unit__code", "pk"))
     listed = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
+    waiting = Source(_waiting, permission="premises.view", order=("opened_on", "pk"))
     on_signs = Q(sign__isnull=False)
     room: dict[str, Any] = {"group": "premises", "begins": "year"}
     declare(
@@ -123,6 +135,41 @@ def _premises() -> None:
             part=_cleaned,
             higher_is_better=True,
             **room,
+        ),
+        Figure(
+            "maintenance.repair_days",
+            _("Mean time to repair"),
+            "days",
+            True,
+            False,
+            orders,
+            Q(kind__in=(WorkOrder.Kind.REPAIR, WorkOrder.Kind.REPLACE)),
+            value_of=Avg(F("done_on") - F("opened_on"), output_field=DurationField()),
+            least=1,
+            higher_is_better=False,
+            **room,
+        ),
+        Figure(
+            "maintenance.spend",
+            _("Spent on the premises"),
+            "money",
+            True,
+            True,
+            orders,
+            Q(cost_fen__isnull=False),
+            value_of=Sum("cost_fen"),
+            scale=100,
+            **room,
+        ),
+        Figure(
+            "maintenance.open",
+            _("Work orders not done"),
+            "count",
+            False,
+            True,
+            waiting,
+            higher_is_better=False,
+            group="premises",
         ),
         Figure(
             "facilities.provision",

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "watchlists:rule-approve": (general(rule, APPROVE, methods=BOTH),),
     "watchlists:proposal": (placed(proposal, VIEW, methods=BOTH, acts=APPROVE),),
     "watchlists:decline": (placed(proposal, APPROVE, methods=POST),),
+    "watchlists:measure": (placed(entry, EDIT, methods=POST),),
     "watchlists:entry": (placed(entry, VIEW, methods=BOTH, acts=EDIT),),
 }
 API: dict[str, tuple[Case, ...]] = {

@@ -119,7 +119,9 @@ class WorkOrder(Record):
     new_sign = models.ForeignKey(  # which took the place of ``sign``
         "premises.Sign", models.PROTECT, null=True, related_name="replaced_by"
     )
-    plan = models.ForeignKey("premises.UpkeepPlan", models.PROTECT, null=True, related_name="+")
+    plan = models.ForeignKey(
+        "premises.UpkeepPlan", models.PROTECT, null=True, related_name="orders"
+    )
     gap = models.ForeignKey(  # the check that found the facility missing, or not as the law asks
         "premises.FacilityCheck", models.PROTECT, null=True, related_name="orders"
     )

@@ -29,6 +29,7 @@ from hearth.premises.models import (
 )
 from hearth.premises.sentences import FAULTS
 from hearth.premises.services.facilities import confirm_provided
+from hearth.premises.services.stays import follow
 
 EDIT = "premises.edit"
 _SIGNS_OF_NUMBERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
@@ -109,6 +110,7 @@ def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
         budget_fen=text.budget_fen,
         recorded_by_id=actor.user_id or None,
     )
+    follow(actor, order)
     audit.record(actor, "order.opened", order, unit_path=order.unit_path, kind=order.kind)
     return order
 
@@ -371,5 +373,6 @@ def keep(actor: audit.Doer, order: WorkOrder, action: str, *columns: str, **data
     """Store a step with a new version, and tell the trail."""
     order.version += 1
     order.save(update_fields=[*columns, "version"])
+    follow(actor, order)
     audit.record(actor, action, order, unit_path=order.unit_path, kind=order.kind, **data)
     return order

@@ -170,6 +170,6 @@ def branch_map(lines: Sequence[Line], chosen: int, wanted: Wanted) -> charts.Svg
         ),
         areas=tuple(areas),
         names={one.code: area_name(one.code) for one in charts.prefectures()},
-        decimals=1 if figure.measure in {"share", "score"} else 0,
+        decimals=1 if figure.measure in {"share", "score", "days"} else 0,
     )
     return charts.responsive(lambda width: charts.liaoning_map(chart, width=width))

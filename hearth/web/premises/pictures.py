@@ -91,3 +91,21 @@ def share_map(title: str, legend: str, areas: Mapping[str, Share]) -> charts.Svg
         decimals=0,
     )
     return charts.responsive(lambda width: charts.liaoning_map(chart, width=width))
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of one unit, as it is written, and where it leads."""
+
+    name: str
+    number: float
+    text: str
+    href: str = ""
+
+
+def amount_bars(title: str, rows: Sequence[Amount]) -> charts.Svg:
+    """Numbers of several units as bars, the highest first."""
+    ranked = sorted(rows, key=lambda row: -row.number)
+    bars = tuple(charts.Bar(row.name, row.number, row.text, row.href) for row in ranked)
+    chart = charts.Bars(title=title, bars=bars)
+    return charts.responsive(lambda width: charts.bars(chart, width=width))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hearth.figures.registry import FIGURES
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.premises.domain.watch import Terms
-from hearth.premises.models import Proposal, Watchlist, WatchlistEntry, WatchRule
+from hearth.premises.models import Proposal, Watchlist, WatchlistEntry, WatchRule, WorkOrder
 from hearth.premises.registers_watch import STAGE_NAMES
+from hearth.premises.services.measures import Measure
 from hearth.premises.services.watching import BUSINESS_MEAN
 from hearth.premises.services.watchlists import Care, RuleText, Wish
 from hearth.web.forms import HearthForm
@@ -110,6 +113,53 @@ class CareForm(VersionForm):
             "measure_done_on": entry.measure_done_on,
         }
         return cls(initial=start)
+
+
+class MeasureForm(HearthForm):
+    """A measure as a work order; the budget in yuan."""
+
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("work order", "Kind of work"),
+        choices=[
+            (one.value, one.label)
+            for one in (
+                WorkOrder.Kind.ADD_AIR_CONDITIONER,
+                WorkOrder.Kind.REWIRE,
+                WorkOrder.Kind.REPAIR,
+                WorkOrder.Kind.REPLACE,
+                WorkOrder.Kind.OTHER,
+            )
+        ],
+    )
+    budget = forms.DecimalField(
+        label=_("Budget in yuan"),
+        required=False,
+        min_value=0,
+        max_value=Decimal(10**9),
+        decimal_places=2,
+    )
+    due_on = forms.DateField(label=_("Due on"), required=False)
+    contractor = forms.CharField(
+        label=pgettext_lazy("work order", "Contractor"), max_length=120, required=False
+    )
+    note = forms.CharField(
+        label=pgettext_lazy("work order", "Note"),
+        max_length=1000,
+        required=False,
+        widget=_TWO_LINES,
+    )
+
+    def taken(self) -> Measure:
+        """What the service takes."""
+        said = self.cleaned_data
+        budget = said["budget"]
+        return Measure(
+            said["kind"],
+            None if budget is None else int(budget * 100),
+            said["due_on"],
+            said["contractor"],
+            said["note"],
+        )
 
 
 class RuleForm(HearthForm):

@@ -17,4 +17,5 @@ urlpatterns = [
     path("proposals/<int:pk>/", deciding.proposal_page, name="proposal"),
     path("proposals/<int:pk>/decline/", deciding.decline_page, name="decline"),
     path("entries/<int:pk>/", lists.entry_page, name="entry"),
+    path("entries/<int:pk>/measures/", lists.measure_add, name="measure"),
 ]

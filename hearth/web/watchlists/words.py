@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from hearth.figures.registry import FIGURES
 from hearth.kernel.rounding import milli_text
@@ -32,9 +32,7 @@ STATUS: dict[str, Any] = {
 
 def list_name(watchlist: Watchlist) -> str:
     """Its name in the reader's language."""
-    if not (get_language() or "").startswith("zh") and watchlist.name_en:
-        return watchlist.name_en
-    return watchlist.name
+    return watchlist.label
 
 
 def measure_name(key: str) -> str:

@@ -11,18 +11,20 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import Refusal, RuleViolation
 from hearth.platform.models import AuditEvent
 from hearth.premises.models import Proposal, Watchlist, WatchlistEntry
+from hearth.premises.queries.orders import measures_of
 from hearth.premises.queries.warmth import effect_of
 from hearth.premises.registers_watch import STAGE_NAMES
+from hearth.premises.services.measures import open_measure
 from hearth.premises.services.watchlists import keep_entry
 from hearth.web.http import AppRequest, requires
 from hearth.web.premises.forms import add_refusal
 from hearth.web.watchlists import pictures
-from hearth.web.watchlists.forms import CareForm, EntryFilterForm
+from hearth.web.watchlists.forms import CareForm, EntryFilterForm, MeasureForm
 from hearth.web.watchlists.words import list_name, rule_details, rule_words
 
 VIEW, EDIT, APPROVE = "premises.view", "premises.edit", "premises.approve"
@@ -111,16 +113,45 @@ def _filtered(entries: QuerySet[WatchlistEntry], form: EntryFilterForm) -> Query
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_page(request: AppRequest, pk: int) -> HttpResponse:
     """One stay: what is done, and what it did to the temperature."""
-    actor = request.actor
-    seen = WatchlistEntry.objects.visible_to(actor.scope_for(VIEW))
-    entry = get_object_or_404(seen.select_related("unit", "watchlist", "recorded_by"), pk=pk)
-    may_edit = not entry.is_withdrawn and actor.can(EDIT, entry.unit_path)
+    entry = _entry(request, pk)
     form = CareForm.of(entry)
     if request.method == "POST":
-        actor.require(EDIT, entry.unit_path)
+        request.actor.require(EDIT, entry.unit_path)
         form = CareForm(request.POST)
         if form.is_valid() and _kept(request, entry, form):
             return redirect("watchlists:entry", pk)
+    return _page(request, entry, form, MeasureForm())
+
+
+def _entry(request: AppRequest, pk: int) -> WatchlistEntry:
+    seen = WatchlistEntry.objects.visible_to(request.actor.scope_for(VIEW))
+    return get_object_or_404(seen.select_related("unit", "watchlist", "recorded_by"), pk=pk)
+
+
+@requires(EDIT)
+@require_POST
+def measure_add(request: AppRequest, pk: int) -> HttpResponse:
+    """Open a work order for a unit on the list; the stay follows it from then on."""
+    entry = _entry(request, pk)
+    request.actor.require(EDIT, entry.unit_path)
+    form = MeasureForm(request.POST)
+    if form.is_valid():
+        try:
+            order = open_measure(actor=request.actor, entry=entry, measure=form.taken())
+        except RuleViolation as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Opened: %(no)s.") % {"no": order.order_no})
+            return redirect("watchlists:entry", pk)
+    return _page(request, entry, CareForm.of(entry), form)
+
+
+def _page(
+    request: AppRequest, entry: WatchlistEntry, form: CareForm, measure_form: MeasureForm
+) -> HttpResponse:
+    actor, pk = request.actor, entry.pk
+    may_edit = not entry.is_withdrawn and actor.can(EDIT, entry.unit_path)
+    orders = list(measures_of(entry))
     done_on = entry.measure_done_on
     events = AuditEvent.objects.filter(object_type=entry._meta.label_lower, object_id=str(pk))
     context = {
@@ -128,13 +159,18 @@ def entry_page(request: AppRequest, pk: int) -> HttpResponse:
         "name": list_name(entry.watchlist),
         "stage": STAGE_NAMES.get(WatchlistEntry.Stage(entry.stage), entry.stage),
         "form": form,
+        "measure_form": measure_form,
+        "orders": orders,
+        "budget": sum(one.budget_fen or 0 for one in orders),
+        "cost": sum(one.cost_fen or 0 for one in orders),
         "may_edit": may_edit,
         "may_propose": entry.until is None and may_edit,
         "compared": effect_of(entry.unit, done_on) if done_on else None,
         "proposals": entry.proposals.select_related("decided_by", "seconded_by").order_by("pk"),
         "events": events.order_by("-seq")[:HISTORY],
     }
-    return render(request, "watchlists/entry.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or measure_form.errors else 200
+    return render(request, "watchlists/entry.html", context, status=status)
 
 
 def _kept(request: AppRequest, entry: WatchlistEntry, form: CareForm) -> bool:
