@@ -24,6 +24,7 @@ urlpatterns = [
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
     path("premises/", include("hearth.web.premises.urls")),
+    path("cleaning/", include("hearth.web.cleaning.urls")),
     path("facilities/", include("hearth.web.facilities.urls")),
     path("temperatures/", include("hearth.web.temperatures.urls")),
     path("watchlists/", include("hearth.web.watchlists.urls")),

@@ -29,11 +29,13 @@ from hearth.figures.declared import OUTLETS
 from hearth.figures.registry import Figure, Source, When, declare
 from hearth.figures.stock import PLACE, placed
 from hearth.honours.models import Award, ExternalRank
+from hearth.inspections.enums import Channel
+from hearth.inspections.models import Inspection
 from hearth.learning.models import Attempt, Sitting
 from hearth.network.models import Post, Unit
 from hearth.outreach.models import Activity, Feature, HomeVisitCapability, Speciality, Station
 from hearth.outreach.models.activities import midnight
-from hearth.premises.models import FacilityCheck, Sign, WatchlistEntry, WorkOrder
+from hearth.premises.models import CleaningDay, FacilityCheck, Sign, WatchlistEntry, WorkOrder
 from hearth.premises.models.facilities import LAWFUL_RAMP
 from hearth.voices.models import Entry
 
@@ -55,6 +57,19 @@ def _cleaned(when: When) -> Q:
 
 def _done(when: When) -> QuerySet[WorkOrder]:
     return WorkOrder.objects.done_by(when.as_of, since=when.since)
+
+
+def _six_s(when: When) -> QuerySet[Inspection]:
+    """Released video checks by a standard that cleaning days are looked at by."""
+    asked = CleaningDay.objects.standing().filter(standard__isnull=False)
+    return Inspection.objects.current().filter(
+        status=Inspection.Status.RELEASED,
+        channel=Channel.VIDEO,
+        score_centi__isnull=False,
+        edition__standard__in=asked.values("standard"),
+        inspected_on__gte=when.since,
+        inspected_on__lt=when.until,
+    )
 
 
 def _waiting(when: When) -> QuerySet[WorkOrder]:
@@ -102,6 +117,7 @@ def _premises() -> None:
     ramps = Source(_ramps, path=PLACE, permission="premises.view", order=("unit__code", "pk"))
     listed = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
     waiting = Source(_waiting, permission="premises.view", order=("opened_on", "pk"))
+    six_s = Source(_six_s, permission="inspections.view", order=("inspected_on", "pk"))
     on_signs = Q(sign__isnull=False)
     room: dict[str, Any] = {"group": "premises", "begins": "year"}
     declare(
@@ -205,6 +221,19 @@ def _premises() -> None:
             group="premises",
         ),
         Figure(
+            "cleaning.six_s",
+            _("6S score by video check"),
+            "score",
+            True,
+            False,
+            six_s,
+            value_of=Avg("score_centi"),
+            scale=100,
+            least=1,
+            higher_is_better=True,
+            group="premises",
+        ),
+        Figure(
             "cold.listed",
             _("Cold outlets"),
             "count",
@@ -272,6 +301,7 @@ def _outreach() -> None:
         )
 
     declare(
+        sessions("cleaning.sessions", _("Cleaning days held by outlets"), "cleaning_day"),
         sessions("home_visits.count", _("Home visits made"), "home_visit"),
         sessions("lectures.sessions", _("Lectures on financial knowledge"), "lecture"),
         sessions("customer_events.sessions", _("Customer events"), "customer_event"),

@@ -82,6 +82,7 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("Temperatures"), "temperatures:overview", "temperature", "premises.view"),
                 (_("Watchlists"), "watchlists:list", "flag", "premises.view"),
                 (_("Premises"), "premises:campaign", "tool", "premises.view"),
+                (_("Cleaning days"), "cleaning:days", "sparkles", "premises.view"),
                 (_("Facilities"), "facilities:overview", "wheelchair", "premises.view"),
                 (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
             ],

@@ -160,6 +160,8 @@ ACTIONS: dict[str, Any] = {
     "facilities.surveyed": _("looked at the facilities of an outlet"),
     "facility.provided": _("recorded that a missing facility is there"),
     "facility_kind.saved": _("changed the catalogue of facilities"),
+    "cleaning_day.scheduled": _("scheduled a cleaning day"),
+    "cleaning_day.called_off": _("called a cleaning day off"),
     "upkeep_plan.made": _("made a plan of upkeep"),
     "upkeep_plan.ended": _("ended a plan of upkeep"),
     "upkeep_plan.opened": _("opened the work orders of a plan"),
