@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
+# Some machines forbid Python to keep what it has compiled; then every start compiles 900 modules.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 MARKS := .venv/.marks
 PYTEST := $(BIN)/pytest -n 2 -q

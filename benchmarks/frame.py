@@ -89,9 +89,11 @@ def hearth(home: Path, *arguments: str | Path) -> Run:
     result = home / "run.json"
     command = [sys.executable, "-I", "-S", "-c", _WATCHER, str(result)]
     command += [str(Path(sys.executable).with_name("hearth")), *map(str, arguments)]
+    environment = os.environ | {"HEARTH_HOME": str(home)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as with `make run`
     done = subprocess.run(
         command,
-        env=os.environ | {"HEARTH_HOME": str(home)},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,

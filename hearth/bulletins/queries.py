@@ -28,7 +28,7 @@ from hearth.bulletins.composition.wording import DJANGO_LANGUAGE
 from hearth.bulletins.models import Bulletin
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection, InspectionQuerySet
-from hearth.kernel.periods import Period
+from hearth.kernel.periods import Period, recency
 from hearth.network.models import Person
 from hearth.network.scope import Scope
 from hearth.scoring.faults import FaultRow, common_faults, faults_by_part
@@ -56,7 +56,7 @@ def closings_without_bulletin() -> list[Closing]:
     """Current closings of periods that nobody has begun a bulletin for, the newest first."""
     known = Bulletin.objects.order_by().values("period")
     found = Closing.objects.filter(is_current=True).exclude(period__in=known)
-    return list(found.order_by("-period"))
+    return sorted(found, key=lambda closing: recency(closing.period), reverse=True)
 
 
 def records_changed_since(closing: Closing) -> bool:

@@ -21,6 +21,8 @@ urlpatterns = [
     path("home-visit/", include("hearth.web.visits.public_urls")),
     path("programme/", include("hearth.web.programme.urls")),
     path("learning/", include("hearth.web.learning.urls")),
+    path("voices/", include("hearth.web.voices.urls")),
+    path("honours/", include("hearth.web.honours.urls")),
     path("ledgers/", include("hearth.web.ledgers.urls")),
     path("outreach/", include("hearth.web.outreach.urls")),
     path("premises/", include("hearth.web.premises.urls")),

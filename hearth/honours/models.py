@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from hearth.inspections.enums import Channel
 from hearth.ledgers.models import Record, RecordQuerySet, Span, SpanQuerySet, standing_key
+from hearth.network.domain.paths import ancestors
+from hearth.network.scope import Scope
 
 
 class Award(Span):
@@ -44,6 +46,11 @@ class Award(Span):
 
 class ExternalRankQuerySet(RecordQuerySet["ExternalRank"]):
     """Named filters over outside results."""
+
+    def readable_by(self, scope: Scope) -> Self:
+        """Results of units in ``scope`` and of those above it, which were published for all."""
+        above = {path for granted in scope.paths for path in ancestors(granted)}
+        return self.filter(scope.q("unit_path") | Q(unit_path__in=sorted(above)))
 
     def ended_by(self, day: date) -> Self:
         """Results of periods that had ended by the end of ``day``."""

@@ -128,3 +128,17 @@ class Period:
         if not isinstance(other, Period):
             return NotImplemented
         return (self.start, self.end) < (other.start, other.end)
+
+
+def recency(key: str) -> tuple[date, bool, date]:
+    """How late a period ended, to sort by; of those that ended on one day a quarter is the latest,
+    else the shortest.
+
+    The text of a period says nothing of its time once months and quarters stand side by side. What
+    names no period comes before all others.
+    """
+    try:
+        period = Period.parse(key)
+    except BadValue:
+        return (date.min, False, date.min)
+    return (period.end, period.kind == "quarter", period.start)

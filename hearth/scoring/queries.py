@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Inspection
-from hearth.kernel.periods import Period
+from hearth.kernel.periods import Period, recency
 from hearth.kernel.problems import BadValue
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import Scope
@@ -177,15 +177,7 @@ def newest_closing() -> Closing | None:
     nothing of its time once months and quarters are closed side by side.
     """
     found = Closing.objects.filter(is_current=True).defer("summary", "policy_content")
-    return max(found, key=lambda closing: _newness(closing.period), default=None)
-
-
-def _newness(key: str) -> tuple[date, bool, date]:
-    try:
-        period = Period.parse(key)
-    except BadValue:
-        return (date.min, False, date.min)
-    return (period.end, period.kind == "quarter", period.start)
+    return max(found, key=lambda closing: recency(closing.period), default=None)
 
 
 def closing_before(period: Period) -> Closing | None:

@@ -27,11 +27,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of the navigation that belong together; the first group has no title."""
+    """Lines of the navigation that belong together; the first group has no title.
+
+    A long menu shows the groups closed but for the one where the reader is.
+    """
 
     title: str
     entries: tuple[Entry, ...]
+    is_open: bool = True
 
+
+MOST_ENTRIES = 16
+"""So many fit on a laptop's screen with all groups open."""
 
 Area = tuple[str, str, str, str]
 """Title, URL name, icon, permission."""
@@ -78,6 +85,8 @@ def _areas() -> list[tuple[str, list[Area]]]:
                 (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
                 (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
                 (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
+                (_("Cases and ideas"), "voices:cases", "bulb", "voices.view"),
+                (_("Honours"), "honours:awards", "award", "honours.view"),
                 (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
                 (_("Temperatures"), "temperatures:overview", "temperature", "premises.view"),
                 (_("Watchlists"), "watchlists:list", "flag", "premises.view"),
@@ -120,8 +129,13 @@ def navigation(actor: Actor, path: str) -> list[Group]:
     }
     urls = {name: url for found in allowed.values() for name, (_t, url, _i) in found}
     here = _entry_of(path, urls)
+    is_long = len(urls) > MOST_ENTRIES
     return [
-        Group(title, tuple(Entry(*entry, name == here) for name, entry in found))
+        Group(
+            title,
+            tuple(Entry(*entry, name == here) for name, entry in found),
+            not is_long or not title or here in dict(found),
+        )
         for title, found in allowed.items()
         if found
     ]

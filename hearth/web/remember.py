@@ -26,6 +26,7 @@ MOVING = (
     "order.finished",
     "order.given_back",
     "order.refused",
+    "entry.handed_in",
     "inspection.submitted",
     "inspection.reviewed",
     "inspection.returned",

@@ -318,8 +318,22 @@ def test_progress_on_a_terminal_rewrites_one_line_and_ends_it(monkeypatch):
 
     lines = out.getvalue().split("\r\x1b[K")[1:]
     assert lines[0].startswith("import rows 25% (10 of 40), ")
-    assert lines[1].endswith("20 a second, 0:01 left")
+    assert lines[1].endswith("10 a second, 0:02 left")
     assert lines[2].endswith("0:00 left\n")
+
+
+def test_progress_begins_anew_with_the_next_sheet_and_says_its_end_once(monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    out = Terminal()
+    progress = frame.Progress("import", out)
+
+    for done in (50, 100, 100, 30, 60):
+        progress(done, 100)
+
+    lines = out.getvalue().split("\r\x1b[K")[1:]
+    assert [line.split("%")[0] for line in lines] == [f"import {n}" for n in (50, 100, 30, 60)]
+    assert "15 a second" in lines[2]
 
 
 def test_progress_into_a_file_is_a_line_now_and_then(monkeypatch):

@@ -4,6 +4,7 @@
   Content-Security-Policy refused or a missing file fails the test, and a failure leaves a picture
   in ``build/e2e``.
 - ``new_page(**options)``: more of them, e.g. ``viewport=``, ``locale="en-GB"``, ``offline=True``.
+- ``enter(user, **options)``: a page on which that user is signed in to ``live_server``.
 - ``live_server`` (pytest-django): Hearth in a thread, over the test's own database.
 - ``served``: ``hearth serve --demo`` as a process of its own, once a run, with the invented bank.
 - ``assert_accessible(page)``: axe finds nothing against WCAG 2.2 AA.
@@ -17,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from hearth.network.models import User
 from tests import chromium
+from tests.factories import PASSWORD
 from tests.serving import serving
 
 TOP = Path(__file__).resolve().parents[2]
@@ -163,3 +167,19 @@ def assert_accessible() -> Callable[..., None]:
 def _told(violation: dict[str, Any]) -> str:
     places = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
     return f"{violation['id']}: {violation['help']} [{'; '.join(places[:5])}]"
+
+
+@pytest.fixture
+def enter(new_page: NewPage, live_server: Any) -> Callable[..., Page]:
+    """A page on which a user is signed in."""
+
+    def signed_in(user: User, **options: Any) -> Page:
+        page = new_page(**options)
+        page.goto(live_server.url + reverse("accounts:sign-in"))
+        page.locator("[name=username]").fill(user.username)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url(live_server.url + "/")
+        return page
+
+    return signed_in

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearth.kernel.periods import Period
+from hearth.kernel.periods import Period, recency
 from hearth.kernel.problems import BadValue
 
 WEEK: Any = "week"  # what the types forbid and data may still hold
@@ -112,3 +112,11 @@ def test_periods_sort_by_start_and_then_the_shorter_first():
     assert Period.parse("2021Q2") >= Period.parse("2021Q2")
     with pytest.raises(TypeError):
         _ = Period.parse("2021") < SOMETHING_ELSE
+
+
+def test_recency_puts_what_ended_last_last_and_the_quarter_after_its_months():
+    keys = ["2021Q2", "2021-12", "2021Q4", "2021", "2021-06", "nothing", "2021H1"]
+
+    assert sorted(keys, key=recency) == [
+        "nothing", "2021H1", "2021-06", "2021Q2", "2021", "2021-12", "2021Q4"
+    ]  # fmt: skip

@@ -58,3 +58,15 @@ def test_reading_the_address_of_an_act_says_that_nothing_was_done(path):
 
 def test_a_program_still_gets_the_bare_refusal():
     assert Client().get("/account/sign-out/").content == b""
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "closed"),
+    [("programme_manager", "/scoring/", True), ("mystery_shopper", "/", False)],
+)
+def test_a_long_menu_shows_the_group_where_one_is(role, path, closed):
+    groups = [group for group in navigation(make_actor(role), path) if group.title]
+    open_groups = [group for group in groups if group.is_open]
+
+    assert (len(open_groups) < len(groups)) is closed
+    assert not closed or [e.url for g in open_groups for e in g.entries if e.is_here] == [path]

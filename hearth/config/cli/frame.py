@@ -144,7 +144,8 @@ def complain(*reasons: object) -> None:
 class Progress:
     """Progress with rate and remaining time on standard error; call it as a job's report.
 
-    On a terminal one line is rewritten; elsewhere a line appears every ten seconds.
+    On a terminal one line is rewritten; elsewhere a line appears every ten seconds. A count that
+    falls is a new piece of work, such as the next sheet: rate and time begin with it.
     """
 
     def __init__(self, what: str = "", stream: TextIO | None = None) -> None:
@@ -153,12 +154,17 @@ class Progress:
         self.started = self.shown = time.monotonic()
         self.pause = 0.2 if self.stream.isatty() else 10.0
         self.stage = ""
+        self.last = (0, 0)
+        self.told = self.started
 
     def __call__(self, done: int, total: int, stage: str = "") -> None:
         """Tell that ``done`` of ``total`` (0: not known) steps of ``stage`` are behind us."""
         now = time.monotonic()
-        if stage != self.stage:
-            self.stage, self.started = stage, now
+        if (stage, done, total) == (self.stage, *self.last):
+            return
+        if stage != self.stage or done < self.last[0]:
+            self.stage, self.started = stage, self.told
+        self.last, self.told = (done, total), now
         if now - self.shown < self.pause and not (total and done >= total):
             return
         self.shown = now

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hearth.network.roles import ROLES
 
@@ -68,6 +69,16 @@ ACTIONS: dict[str, Any] = {
     "rectification.told": _("told who is late with findings"),
     "deadline.proposed": _("proposed other deadlines"),
     "deadline.approved": _("approved other deadlines"),
+    "entry.handed_in": _("handed in a name or slogan"),
+    "entry.chosen": _("chose a name or slogan"),
+    "case.saved": _("wrote a case"),
+    "case.submitted": _("handed in a case"),
+    "case.approved": _("approved a case"),
+    "case.returned": _("gave a case back"),
+    "case.published": _("published a case"),
+    "case.withdrawn": _("took a case back"),
+    "case.liked": _("liked a case"),
+    "case.unliked": _("liked a case no longer"),
     "adjustment.recorded": _("recorded a bonus, deduction or veto"),
     "adjustment.withdrawn": _("withdrew a bonus, deduction or veto"),
     "policy.saved": _("saved a policy"),
@@ -200,6 +211,8 @@ OBJECTS: dict[str, Any] = {
     "inspections.evidence": _("photo or file"),
     "rectification.rectification": _("finding to put right"),
     "rectification.deadline": _("rule of deadlines"),
+    "voices.entry": _("name or slogan"),
+    "voices.case": pgettext_lazy("voices", "case"),
     "scoring.policy": _("policy"),
     "scoring.adjustment": _("bonus, deduction or veto"),
     "scoring.closing": _("closing of a period"),

@@ -26,6 +26,7 @@ from hearth.scoring.faults import FaultRow, common_faults
 from hearth.scoring.models import Closing, Policy, Result
 from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
 from hearth.scoring.rankings import RankingTable, ranking_of
+from hearth.voices.queries import waiting_for as cases_waiting
 from hearth.web.remember import remembered
 from hearth.web.scoring.pictures import branch_bars
 
@@ -51,6 +52,7 @@ def duties(actor: Actor, today: date) -> list[Duty]:
         *_reviews(actor),
         *_rectifications(actor, today),
         *_programme(actor, today),
+        *_voices(actor),
         *_office(actor, today),
     ]
     return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
@@ -123,6 +125,13 @@ def _programme(actor: Actor, today: date) -> list[Duty]:
         Duty(_("tasks wait to be verified"), owed.to_verify, url),
         Duty(_("documents wait to be acknowledged"), waiting_for(actor).count(), documents),
     ]
+
+
+def _voices(actor: Actor) -> list[Duty]:
+    if not actor.can("voices.edit"):
+        return []
+    waiting = cases_waiting(actor).count()
+    return [Duty(_("cases wait for a decision"), waiting, reverse("voices:desk"))]
 
 
 def _office(actor: Actor, today: date) -> list[Duty]:

@@ -25,6 +25,7 @@ from hearth.web.downloads import send_table
 from hearth.web.figures import words
 from hearth.web.figures.asking import VIEW, question_of
 from hearth.web.http import AppRequest, requires
+from hearth.web.ledgers.addresses import page_of
 
 PAGE = 50
 
@@ -112,5 +113,5 @@ def _address(row: Any) -> str:
         return reverse("scoring:result", args=[row.closing.period, row.code])
     if isinstance(row, Placement | Post):
         return reverse("network:unit-detail", args=[row.unit.code])
-    kind = next(one.kind for one in REGISTERS.values() if isinstance(row, one.model))
-    return reverse("ledgers:detail", args=[kind, row.pk])
+    register = next(one for one in REGISTERS.values() if isinstance(row, one.model))
+    return page_of(register, row.pk)

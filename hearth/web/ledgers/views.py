@@ -24,6 +24,7 @@ from hearth.web.downloads import send_table
 from hearth.web.forms import HearthForm
 from hearth.web.http import AppRequest, requires, signed_in
 from hearth.web.ledgers import forms
+from hearth.web.ledgers.addresses import page_of
 from hearth.web.ledgers.overview import counted
 
 PAGE = 50
@@ -69,7 +70,11 @@ def record_list(request: AppRequest, kind: str) -> HttpResponse:
         "page_obj": page,
         "columns": columns,
         "rows": [
-            (record, [(one, forms.shown_in(register, one, record)) for one in columns])
+            (
+                record,
+                page_of(register, record.pk),
+                [(one, forms.shown_in(register, one, record)) for one in columns],
+            )
             for record in page
         ],
         "is_narrowed": forms.is_narrowed(chosen),
@@ -101,6 +106,7 @@ def record_detail(request: AppRequest, kind: str, pk: int) -> HttpResponse:
         "register": register,
         "record": record,
         "label": register.label(record),
+        "own_page": page_of(register, pk) if register.page else "",
         "shown": forms.shown(register, record),
         "events": events.order_by("-seq")[:HISTORY],
         "may_edit": not record.is_withdrawn and request.actor.can(register.edit, record.unit_path),

@@ -110,7 +110,7 @@ def test_the_list_takes_the_same_queries_for_any_number(django_assert_num_querie
     client = client_as("programme_manager")
     client.get(reverse("bulletins:list"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(reverse("bulletins:list"))
 
     assert len(page.context["page_obj"]) == count

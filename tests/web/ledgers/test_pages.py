@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
 from django.utils import translation
 from django.utils.html import escape
 
@@ -13,6 +14,7 @@ from hearth.ledgers.registers import REGISTERS
 from hearth.network.actors import operator
 from hearth.network.roles import NETWORK_WIDE, ROLES
 from hearth.outreach.models import Station
+from hearth.web.ledgers.addresses import page_of
 from tests.factories import client_as, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +160,21 @@ def test_the_trail_names_the_ledger(client):
     manager = english("auditor")
     assert "added a record to a ledger" in manager.get("/audit/").content.decode()
     assert operator("x").can("outreach.edit")
+
+
+def test_rows_lead_to_the_room_s_own_page_and_to_the_record(client, tree):
+    record = station(tree.east_outlets[0])
+
+    page = client.get("/ledgers/stations/").content.decode()
+    assert f'href="/outreach/services/stations/{record.pk}/"' in page
+    assert f'href="/ledgers/stations/{record.pk}/"' in page
+    assert f"/outreach/services/stations/{record.pk}/" in (
+        client.get(f"/ledgers/stations/{record.pk}/").content.decode()
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, one in REGISTERS.items() if one.page))
+def test_the_page_that_a_register_names_asks_for_the_same_permission(kind):
+    register = REGISTERS[kind]
+    view = resolve(page_of(register, 1)).func
+    assert view.required_permission == register.view

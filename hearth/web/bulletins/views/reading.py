@@ -13,6 +13,7 @@ from hearth.bulletins.models import Bulletin
 from hearth.bulletins.queries import closings_without_bulletin, newest, revisions_of
 from hearth.bulletins.services import CONTENT_TYPES, file_of
 from hearth.bulletins.stored import Kind, is_intact
+from hearth.kernel.periods import recency
 from hearth.web.bulletins.forms import STATES, ListFilter
 from hearth.web.bulletins.presenting import shown, sight_of
 from hearth.web.bulletins.views.common import bulletin_or_404, language_of, turn_of
@@ -29,7 +30,7 @@ def bulletin_list(request: AppRequest) -> HttpResponse:
     form = ListFilter(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     visible = Bulletin.objects.visible_to(request.actor)
-    rows = visible.for_list().order_by("-period", "-revision")
+    rows = visible.for_list()
     if wanted.get("q"):
         text = wanted["q"]
         rows = rows.filter(
@@ -40,12 +41,16 @@ def bulletin_list(request: AppRequest) -> HttpResponse:
     later = Bulletin.objects.published().filter(
         period=OuterRef("period"), revision__gt=OuterRef("revision")
     )
-    rows = rows.annotate(is_replaced=Exists(later))
+    listed = sorted(
+        rows.annotate(is_replaced=Exists(later)),
+        key=lambda bulletin: (recency(bulletin.period), bulletin.revision),
+        reverse=True,
+    )  # a few a year
     latest = visible.published().for_list().order_by("-published_at").first()
     may_edit = request.actor.can("bulletin.edit")
     context = {
         "form": form,
-        "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
         "states": STATES,
         "latest": latest,
         "published": visible.published().values("period").distinct().count(),

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +20,7 @@ from hearth.outreach.labels import OBSERVATIONS, OUTCOMES
 from hearth.outreach.models import ExperienceVisit, Observation
 from hearth.outreach.services.experience import VisitReport, decide_idea, report_visit
 from hearth.outreach.services.words import CONFIRM, EDIT
+from hearth.programme.queries.tasks import plan_of
 from hearth.standards.models import Edition, Module
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import put_refusal
@@ -118,8 +120,9 @@ def visit(request: AppRequest, pk: int) -> HttpResponse:
             for key, words in OBSERVATIONS.items()
         ],
         "outcomes": OUTCOMES,
-        "form": IdeaForm(),
         "may_decide": request.actor.can(CONFIRM, one.unit_path),
+        "may_write": request.actor.can("voices.write"),
+        "may_give": _may_give(request),
     }
     return render(request, "outreach/experience_visit.html", context)
 
@@ -127,7 +130,7 @@ def visit(request: AppRequest, pk: int) -> HttpResponse:
 @requires(CONFIRM)
 @require_POST
 def idea(request: AppRequest, pk: int) -> HttpResponse:
-    """What becomes of an idea."""
+    """What becomes of an idea; the form that carries it out comes next, filled in."""
     inside = request.actor.scope_for(VIEW).q("visit__unit_path")
     one = get_object_or_404(Observation.objects.filter(inside).select_related("visit"), pk=pk)
     request.actor.require(CONFIRM, one.visit.unit_path)
@@ -142,6 +145,22 @@ def idea(request: AppRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Decided."))
+            return redirect(_next(request, one, data["outcome"]))
     else:
         messages.error(request, _("Choose what becomes of it."))
     return redirect("outreach:experience-visit", one.visit_id)
+
+
+def _next(request: AppRequest, one: Observation, outcome: str) -> str:
+    if outcome == Observation.Outcome.CASE and request.actor.can("voices.write"):
+        return f"{reverse('voices:case-new')}?idea={one.pk}"
+    if outcome == Observation.Outcome.TASK and _may_give(request):
+        return f"{reverse('programme:task-create')}?idea={one.pk}"
+    if outcome == Observation.Outcome.TASK and request.actor.can("programme.work"):
+        messages.info(request, _("There is no yearly plan yet. Give the task here once there is."))
+    return reverse("outreach:experience-visit", args=[one.visit_id])
+
+
+def _may_give(request: AppRequest) -> bool:
+    """Whether the actor may give tasks, and there is a plan for them to be in."""
+    return request.actor.can("programme.work") and plan_of(timezone.localdate()) is not None

@@ -36,6 +36,7 @@ from hearth.programme.services.worklist import add_task, change_task, withdraw_t
 from hearth.programme.sheets import share_table, task_table
 from hearth.web.downloads import send_table, send_workbook
 from hearth.web.http import AppRequest, requires
+from hearth.web.outreach.ideas import idea_named
 from hearth.web.programme.common import plan_or_404, show_refusal
 from hearth.web.programme.forms.tasks import (
     ReasonForm,
@@ -174,10 +175,13 @@ def detail(request: AppRequest, pk: int) -> HttpResponse:
 @requires("programme.work")
 @require_http_methods(["GET", "POST"])
 def create(request: AppRequest) -> HttpResponse:
-    """Give a task; a link from elsewhere may say ``unit``, ``title``, ``figure`` and ``year``."""
+    """Give a task; a link may say ``unit``, ``title``, ``figure`` and ``year``, or an ``idea``."""
     programme = _programme(request)
     asked = (request.GET.get(name, "") for name in ("figure", "title", "unit"))
     initial = first_values(*asked) | {"is_planned": request.GET.get("planned") == "1"}
+    idea = idea_named(request.actor, request.GET.get("idea", ""))
+    if idea is not None:
+        initial |= {"title": idea.title[:200], "detail": idea.text, "unit": idea.unit}
     form = TaskForm(request.actor, programme, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

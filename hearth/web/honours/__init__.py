@@ -1,0 +1,1 @@
+"""Pages of awards, and of results from above."""
