@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +28,7 @@ FEW = 100
 _GROUP, _PART = "asked", "split_part"
 ALL: Mapping[str, Any] = MappingProxyType({})
 """No narrowing."""
+_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +273,10 @@ def _value(figure: Figure, row: Mapping[str, Any], number: int) -> Value:
         share = Decimal(100 * part) / whole if whole else None
         return Value(share, records, part, whole)
     raw = row.get(f"v{number}")
-    if raw is None and figure.measure in {"count", "persons"}:
+    if raw is None and figure.measure in {"count", "persons", "money"}:
         raw = 0
     if raw is None or records < figure.least:
         return Value(None, records)
+    if isinstance(raw, timedelta):
+        return Value(Decimal(raw // _MICROSECOND) / (_DAY // _MICROSECOND), records)
     return Value(Decimal(str(raw)) / figure.scale, records)

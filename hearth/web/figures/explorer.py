@@ -258,6 +258,8 @@ _FORMATS = {
     "score": "0.00",
     "rank": "0",
     "change": "+0;-0;0",
+    "days": "0.0",
+    "money": "#,##0.00",
 }
 _HUNDREDTH = Decimal("0.01")
 
