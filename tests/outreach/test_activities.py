@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, StaleWrite
 from hearth.ledgers.services import save_record
+from hearth.network.actors import actor_of
 from hearth.outreach.models import Activity, ActivityPhoto
 from hearth.outreach.registers import ACTIVITIES
 from hearth.outreach.services.activities import (
     change_activity,
     confirm,
+    confirm_history,
     confirm_many,
     record_activity,
     send_back,
@@ -180,6 +182,43 @@ def test_the_branch_confirms_with_proof(tree, head, manager):
     assert (record.state, record.confirmed_by_id) == ("confirmed", manager.user_id)
     with refused("confirmed"):
         confirm(actor=manager, activity=record, version=1)
+
+
+def test_the_past_is_confirmed_in_one_act(tree, head, manager):
+    outlet, until = tree.east_outlets[0], DAY + timedelta(days=1)
+    old = [make_activity(outlet, recorded_by_id=by) for by in (None, head.user_id)]
+    left = [
+        make_activity(outlet, on=until),
+        make_activity(outlet, recorded_by_id=manager.user_id),
+        make_activity(outlet, version=2),
+        make_activity(outlet, returned_version=1),
+        make_activity(tree.west_outlets[0]),
+    ]
+    with refused("no_reason"):
+        confirm_history(actor=manager, until=until, note=" ")
+    with pytest.raises(NotAllowed):
+        confirm_history(actor=head, until=until, note="原台账")
+
+    assert confirm_history(actor=manager, until=until, note="原台账") == 2
+
+    for record in (*old, *left):
+        record.refresh_from_db()
+    assert {(r.state, r.confirmed_by_id, r.decision_note) for r in old} == {
+        ("confirmed", manager.user_id, "原台账")
+    }
+    assert {record.state for record in left} == {"recorded", "returned"}
+    event = AuditEvent.objects.get(action="activity.history_confirmed")
+    assert event.data == {"until": str(until), "confirmed": 2}
+
+
+def test_who_held_an_activity_of_the_past_does_not_confirm_it(tree):
+    held = make_person(tree.east_outlets[0])
+    user = make_user("branch_manager", unit=tree.east, person=held)
+    make_activity(tree.east_outlets[0], staff=held)
+    make_activity(tree.east_outlets[0], staff=make_person(tree.east_outlets[0]))
+    actor = actor_of(user, on=DAY)
+
+    assert confirm_history(actor=actor, until=DAY + timedelta(days=1), note="原台账") == 1
 
 
 def test_a_kind_without_evidence_needs_none(tree, manager):

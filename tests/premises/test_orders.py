@@ -23,6 +23,7 @@ from hearth.premises.services.orders import (
     give_back,
     open_order,
     start_order,
+    verify_history,
     verify_order,
 )
 from hearth.premises.services.signs import SignText, describe_sign
@@ -151,6 +152,37 @@ def test_an_imported_order_is_verified_by_whoever_did_not_import_it(
     assert code_of(lambda: verify_order(actor=manager, order=own, version=1)) == "own_work"
     others = make_order(sign.unit, done_on=DAY)
     assert verify_order(actor=manager, order=others, version=1).state == "verified"
+
+
+def test_the_past_is_verified_in_one_act(
+    tree: Tree, head: Actor, manager: Actor, sign: Sign
+) -> None:
+    until = DAY + timedelta(days=1)
+    brought = make_order(sign.unit, done_on=DAY)
+    changed = make_order(sign.unit, kind="repair", done_on=DAY)
+    said = row_of(
+        WORK_ORDERS, order_no=changed.order_no, unit=sign.unit.code, kind="repair",
+        opened_on=changed.opened_on, done_on=DAY, note="补记",
+    )  # fmt: skip
+    save_record(actor=manager, register=WORK_ORDERS, row=said, record=changed, version=1)
+    finished = finish_order(actor=head, order=make_order(sign.unit), version=1, done=Done(DAY))
+    left = [
+        changed,
+        finished,
+        make_order(sign.unit, done_on=until),
+        make_order(sign.unit, done_on=DAY, recorded_by_id=manager.user_id),
+        make_order(tree.west_outlets[0], done_on=DAY),
+    ]
+    with pytest.raises(NotAllowed):
+        verify_history(actor=make_actor("staff", unit=sign.unit), until=until)
+
+    assert verify_history(actor=manager, until=until) == 1
+
+    for order in (brought, *left):
+        order.refresh_from_db()
+    assert (brought.state, brought.verified_by_id) == ("verified", manager.user_id)
+    assert {order.state.value for order in left} == {"done"}
+    assert AuditEvent.objects.get(action="order.history_verified").data["verified"] == 1
 
 
 def test_given_back_it_is_under_way_again(head: Actor, manager: Actor, sign: Sign) -> None:

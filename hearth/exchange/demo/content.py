@@ -24,6 +24,18 @@ NAMES = (
     "accounts",
     "raters",
     "adjustments",
+    "orders",
+    "reports",
+    "home_visits",
+    "activities",
+    "trips",
+    "experience",
+    "fixes",
+    "measures",
+    "tasks",
+    "documents",
+    "cases",
+    "slogans",
 )
 
 

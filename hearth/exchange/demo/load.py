@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -225,10 +225,20 @@ def load_ledgers(
         before = sorted_ledgers(ground, year, root, before)
         for part, (kind, rows) in enumerate(before.items()):
             report(number * LEDGERS + part, len(years) * LEDGERS, _("ledgers"))
-            with tempfile.TemporaryDirectory() as folder:
-                source = _written(folder, kind, rows)
-                _require(RegisterImport(REGISTERS[kind]).run(actor, [source]))
+            import_ledgers(actor, {kind: rows})
     report(1, 1, _("ledgers"))
+
+
+def import_ledgers(actor: Actor, ledgers: Mapping[str, Sequence[Row]]) -> None:
+    """Rows of registers by kind of import, in the order in which they can be imported.
+
+    Raises:
+        RuleViolation: ``demo_refused``, an import found a bad cell.
+    """
+    for kind, rows in ledgers.items():
+        with tempfile.TemporaryDirectory() as folder:
+            source = _written(folder, kind, rows)
+            _require(RegisterImport(REGISTERS[kind]).run(actor, [source]))
 
 
 def _load_checks(

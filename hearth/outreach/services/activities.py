@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid as uuids
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from hearth.network.scope import Actor
 from hearth.outreach.domain.kinds import details_faults, read_fields
 from hearth.outreach.domain.sessions import Session, entry_faults, looks_double
 from hearth.outreach.models import Activity, ActivityKind, ServiceTarget, ServiceVehicle
+from hearth.outreach.models.activities import midnight
 from hearth.outreach.services.words import CONFIRM, DETAILS, EDIT, ENTRY, STALE
 from hearth.platform import audit
 from hearth.platform.models import AuditEvent
@@ -208,6 +210,39 @@ def confirm_many(
         except Refusal as refusal:
             refused.append((activity, str(refusal)))
     return done, refused
+
+
+@transaction.atomic
+def confirm_history(*, actor: Actor, until: date, note: str) -> int:
+    """Confirm in one act what began before ``until`` and is as it was recorded; how many.
+
+    For the past that a network brings along: nobody can look at years of it one by one. What was
+    sent back, changed, or is the actor's own stays out.
+
+    Args:
+        actor: who confirms; neither the recorder nor the holder.
+        until: activities that began on this day or later stay out.
+        note: on what the actor relies; kept with every record.
+
+    Raises:
+        NotAllowed: the actor may confirm nowhere.
+        RuleViolation: ``no_reason``.
+    """
+    actor.require(CONFIRM)
+    if not note.strip():
+        raise RuleViolation("no_reason", _("Say on what you rely."), field="note")
+    person = User.objects.filter(pk=actor.user_id, person__isnull=False).values("person_id")
+    rows = Activity.objects.visible_to(actor.scope_for(CONFIRM)).unconfirmed()
+    rows = rows.filter(started_at__lt=midnight(until), version=1, returned_version=None)
+    rows = rows.exclude(recorded_by_id=actor.user_id).exclude(staff_id__in=person)
+    count = rows.update(
+        confirmed_version=F("version"),
+        confirmed_by=actor.user_id or None,
+        confirmed_at=timezone.now(),
+        decision_note=note.strip()[:400],
+    )
+    audit.record(actor, "activity.history_confirmed", until=until, confirmed=count)
+    return count
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ OF_ACTIVITIES = (
     "record.changed",
     "record.withdrawn",
     "activity.confirmed",
+    "activity.history_confirmed",
     "activity.returned",
     "sign_in.closed",
     "sign_in.made",

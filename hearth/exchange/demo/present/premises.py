@@ -1,0 +1,178 @@
+"""Work orders in every state, with pictures before and after; reports of visitors by QR code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hearth.exchange.demo.content import Row, content_rows
+from hearth.exchange.demo.present.cast import Player
+from hearth.exchange.demo.present.pictures import picture
+from hearth.exchange.demo.present.stage import Stage, Story
+from hearth.premises.models import AssetLabel, FacilityKind, Sign, WorkOrder
+from hearth.premises.services.labels import make_labels
+from hearth.premises.services.orders import (
+    Done,
+    NewSign,
+    OrderText,
+    finish_order,
+    give_back,
+    open_order,
+    start_order,
+    verify_history,
+    verify_order,
+)
+from hearth.premises.services.photos import add_photo
+from hearth.premises.services.reports import accept_report, refuse_report
+
+AFTER = {
+    "sign": ("sign_dark", "sign_lit"),
+    "board": ("board_dirty", "board_clean"),
+    "ramp": ("ramp_bare", "ramp_railed"),
+    "room": ("room_untidy", "room_tidy"),
+    "heating": ("heating_old", "heating_new"),
+}
+"""Scenes before and after the work."""
+
+WARRANTY = timedelta(days=730)
+_LABELLED = -8  # working days from today: the labels went up before the first report
+
+
+def stories(stage: Stage) -> Iterator[Story]:
+    """One for each order, one for each report."""
+    for number, row in enumerate(content_rows("orders")):
+        yield _Order(stage, row, number).story()
+    yield _history(stage)
+    yield _labels(stage)
+    for row in content_rows("reports"):
+        yield _reported(stage, row)
+
+
+def _sign(player: Player, kind: str, stage: Stage) -> Sign | None:
+    hanging = Sign.objects.up_on(stage.today).filter(unit=player.unit, kind=kind)
+    return hanging.order_by("sign_no").first()
+
+
+def _history(stage: Stage) -> Story:
+    """What the ledgers brought along was verified once."""
+    yield stage.at(0, 8)
+    verify_history(actor=stage.cast.approver, until=stage.today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One row of ``content/orders.csv``; days are working days from today."""
+
+    stage: Stage
+    row: Row
+    number: int
+
+    def story(self) -> Story:
+        row, player = self.row, self.stage.cast.head(int(self.row["at"]))
+        yield self._at("opened", 9)
+        order = open_order(actor=player.actor, text=self._text(player))
+        self._photo(player, order, "before")
+        if row["started"]:
+            yield self._at("started", 10)
+            order = start_order(
+                actor=player.actor,
+                order=order,
+                version=order.version,
+                contractor=row["contractor"],
+            )
+        if row["done"]:
+            yield self._at("done", 16)
+            order = finish_order(
+                actor=player.actor, order=order, version=order.version, done=self._done(order)
+            )
+            self._photo(player, order, "after")
+        if row["ends"] == "verified":
+            yield self._at("done", 17)
+            verify_order(actor=player.above, order=order, version=order.version)
+        if row["ends"] == "given_back":
+            yield self._at("done", 17)
+            give_back(actor=player.above, order=order, version=order.version, reason=row["reason"])
+
+    def _at(self, column: str, hour: int) -> datetime:
+        return self.stage.at(int(self.row[column]), hour, self.number)
+
+    def _text(self, player: Player) -> OrderText:
+        row, stage = self.row, self.stage
+        facility = FacilityKind.objects.filter(code=row["asset"]).first()
+        sign = None if facility is not None else _sign(player, row["asset"], stage)
+        return OrderText(
+            unit=player.unit,
+            kind=row["kind"],
+            opened_on=stage.day(int(row["opened"])),
+            sign=sign,
+            facility=facility,
+            due_on=stage.day(int(row["due"])),
+            note=row["note"],
+        )
+
+    def _done(self, order: WorkOrder) -> Done:
+        row, day = self.row, self.stage.day(int(self.row["done"]))
+        return Done(
+            done_on=day,
+            cost_fen=int(row["yuan"]) * 100 if row["yuan"] else None,
+            warranty_until=day + WARRANTY if row["kind"] == "replace" else None,
+            note=row["after"],
+            new_sign=_successor(order),
+        )
+
+    def _photo(self, player: Player, order: WorkOrder, caption: str) -> None:
+        before, after = AFTER[self.row["scene"]]
+        scene = before if caption == "before" else after
+        add_photo(
+            actor=player.actor,
+            record=order,
+            uuid=self.stage.uuid("order", self.number, caption),
+            content=picture(scene, self.number % 3),
+            caption=caption,
+        )
+
+
+def _successor(order: WorkOrder) -> NewSign | None:
+    """The sign that takes the place of the old one: its number with the next digit."""
+    if order.kind != WorkOrder.Kind.REPLACE or order.sign is None:
+        return None
+    stem, mark = order.sign.sign_no[:-1], order.sign.sign_no[-1]
+    return NewSign(f"{stem}{int(mark) + 1}", order.sign.kind, make="LED 5000K")
+
+
+# --- reports by QR code ---------------------------------------------------------------------------
+
+
+def _labels(stage: Stage) -> Story:
+    """Outlets of which visitors report something have put their labels up."""
+    yield stage.at(_LABELLED, 9)
+    for number in sorted({int(row["at"]) for row in content_rows("reports")}):
+        player = stage.cast.head(number)
+        make_labels(actor=player.actor, unit=player.unit)
+
+
+def _reported(stage: Stage, row: Row) -> Story:
+    player, number = stage.cast.head(int(row["at"])), int(row["on"])
+    yield stage.at(number, int(row["hour"]), 12)
+    labels = AssetLabel.objects.in_use().filter(unit=player.unit)
+    label = (
+        labels.filter(facility__code=row["asset"]).first()
+        or labels.filter(sign__kind=row["asset"]).first()
+        or labels.order_by("pk").first()
+    )
+    if label is None:
+        return
+    order = stage.doings.report_fault(
+        label=label,
+        problem=row["problem"],
+        words=row["words"],
+        photo=picture(row["scene"], int(row["at"]) % 3) if row["scene"] else b"",
+        address=f"192.0.2.{10 + int(row['at'])}",
+    )
+    if row["ends"] == "accepted":
+        yield stage.at(number + 1, 9, 5)
+        accept_report(actor=player.actor, order=order, version=order.version, kind="repair")
+    if row["ends"] == "refused":
+        yield stage.at(number + 1, 9, 5)
+        refuse_report(actor=player.actor, order=order, version=order.version, reason=row["reason"])
