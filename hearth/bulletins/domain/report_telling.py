@@ -198,7 +198,7 @@ def number_text(measure: Measure, number: Decimal | None, language: Language) ->
     if measure == "days":
         return _short(rounded)
     if measure == "money":
-        return f"{rounded:,.2f}".removesuffix(".00")
+        return f"{rounded:{',' if language == 'en' else ''}.2f}".removesuffix(".00")
     return count_text(int(rounded), language) if measure != "rank" else str(int(rounded))
 
 
