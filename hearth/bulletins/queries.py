@@ -82,7 +82,7 @@ def _checks(period: Period) -> InspectionQuerySet:
 
 
 def facts_of(closing: Closing, *, named_examples: bool = False) -> Facts:
-    """All that ``composition.compose`` needs; about 75 queries, whatever the number of outlets.
+    """All that ``composition.compose`` needs; about 60 queries, whatever the number of outlets.
 
     Args:
         closing: any closing; its records should not have changed since (``records_changed_since``).

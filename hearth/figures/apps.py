@@ -1,6 +1,11 @@
 """Django application of this room."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+DECLARING = ("declared", "premises", "ledgers", "rooms")
+"""In the order in which figures are listed."""
 
 
 class FiguresConfig(AppConfig):
@@ -8,6 +13,5 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare every figure, once all models are known."""
-        import hearth.figures.declared
-        import hearth.figures.ledgers
-        import hearth.figures.rooms  # noqa: F401 - all declare them
+        for module in DECLARING:
+            import_module(f"hearth.figures.{module}")

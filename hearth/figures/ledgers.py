@@ -33,105 +33,7 @@ from hearth.learning.models import Attempt, Sitting
 from hearth.network.models import Post
 from hearth.outreach.models import Activity, Feature, HomeVisitCapability, Speciality, Station
 from hearth.outreach.models.activities import midnight
-from hearth.premises.models import FacilityCheck, Sign, WatchlistEntry, WorkOrder
 from hearth.voices.models import Entry
-
-COLD = "cold"
-"""Code of the list of cold outlets."""
-
-
-# --- premises -----------------------------------------------------------------------------------
-
-
-def _signs(when: When) -> QuerySet[Any]:
-    return placed(Sign.objects.up_on(when.as_of), when.as_of)
-
-
-def _cleaned(when: When) -> Q:
-    orders = _done(when).filter(kind=WorkOrder.Kind.CLEAN, sign_id=OuterRef("pk"))
-    return Q(Exists(orders))
-
-
-def _done(when: When) -> QuerySet[WorkOrder]:
-    return WorkOrder.objects.done_by(when.as_of, since=when.since)
-
-
-def _required_facilities(when: When) -> QuerySet[Any]:
-    """What outlets must have, by the last check of each."""
-    asked = FacilityCheck.objects.latest_on(when.as_of).filter(required=True)
-    return placed(asked, when.as_of)
-
-
-def _listed(when: When) -> QuerySet[Any]:
-    held = WatchlistEntry.objects.held_on(when.as_of).filter(watchlist__code=COLD)
-    return placed(held, when.as_of)
-
-
-def _premises() -> None:
-    signs = Source(_signs, path=PLACE, permission="premises.view", order=("sign_no",))
-    orders = Source(_done, permission="premises.view", order=("done_on", "pk"))
-    facilities = Source(
-        _required_facilities, path=PLACE, permission="premises.view", order=("unit__code", "pk")
-    )
-    listed = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
-    on_signs = Q(sign__isnull=False)
-    room: dict[str, Any] = {"group": "premises", "begins": "year"}
-    declare(
-        Figure(
-            "signs.replaced",
-            _("Signs replaced"),
-            "count",
-            True,
-            True,
-            orders,
-            on_signs & Q(kind="replace"),
-            **room,
-        ),
-        Figure(
-            "signs.repaired",
-            _("Signs repaired"),
-            "count",
-            True,
-            True,
-            orders,
-            on_signs & Q(kind="repair"),
-            **room,
-        ),
-        Figure(
-            "signs.cleaned_share",
-            _("Signs cleaned"),
-            "share",
-            True,
-            False,
-            signs,
-            part=_cleaned,
-            higher_is_better=True,
-            **room,
-        ),
-        Figure(
-            "facilities.provision",
-            _("Provision of convenience and age-friendly facilities"),
-            "share",
-            False,
-            False,
-            facilities,
-            part=Q(present=True),
-            higher_is_better=True,
-            group="premises",
-        ),
-        Figure(
-            "cold.listed",
-            _("Cold outlets"),
-            "count",
-            False,
-            True,
-            listed,
-            value_of=Count("unit_id", distinct=True),
-            higher_is_better=False,
-            group="premises",
-        ),
-    )
-
 
 # --- outreach -----------------------------------------------------------------------------------
 
@@ -212,6 +114,7 @@ def _outreach() -> None:
         )
 
     declare(
+        sessions("cleaning.sessions", _("Cleaning days held by outlets"), "cleaning_day"),
         sessions("home_visits.count", _("Home visits made"), "home_visit"),
         sessions("lectures.sessions", _("Lectures on financial knowledge"), "lecture"),
         sessions("customer_events.sessions", _("Customer events"), "customer_event"),
@@ -486,8 +389,6 @@ def _voices_and_honours() -> None:
     )
 
 
-_premises()
 _outreach()
 _learning()
 _voices_and_honours()
-__all__ = ["COLD"]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 else:
     StrOrPromise = str
 
-Measure = Literal["count", "persons", "share", "score", "rank", "change"]
+Measure = Literal["count", "persons", "share", "score", "rank", "change", "days", "money"]
+"""Days are a mean length of time; money is in yuan."""
 Begins = Literal["quarter", "year"]
 COUNTED = "counted"
 """Annotation of a share's rows: whether the row is in the numerator."""
@@ -82,7 +83,7 @@ class Value:
     """What a figure is.
 
     Attributes:
-        number: the value in its unit (count, points, percent, place); None when there is none.
+        number: the value in its unit (count, points, percent, place, days, yuan); None for none.
         records: how many rows it was computed from.
         part: numerator of a share.
         whole: denominator of a share.
@@ -240,11 +241,13 @@ def declare(*figures: Figure) -> None:
 
 
 def written(figure: Figure, value: Value) -> str:
-    """The value as it is read: points to 0.01, shares as percentages, empty when there is none."""
+    """The value as it is read: points and yuan to 0.01, shares in percent, empty for none."""
     if value.number is None:
         return ""
-    if figure.measure == "score":
+    if figure.measure in {"score", "money"}:
         return f"{value.number:.2f}"
+    if figure.measure == "days":
+        return f"{value.number:.1f}"
     if figure.measure == "share":
         return f"{value.number:.1f}%"
     if figure.measure == "change":

@@ -107,6 +107,8 @@ class Register:
         view: permission to read it.
         edit: permission to write it, in the part of the tree where the unit lies.
         updates: whether a known key with other content changes the record; else it is an error.
+        withdraws: whether one person may take a record back; where two must agree, the room has
+            its own way.
         check: faults of a row that no single cell shows; gets the row and the looked-up records
             by column.
         derive: more attributes to store, from the same two.
@@ -130,6 +132,7 @@ class Register:
     view: str
     edit: str
     updates: bool = True
+    withdraws: bool = True
     check: Callable[[Any, Mapping[str, Any]], Iterable[Fault]] = _nothing
     derive: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] = _no_more
     unit_of: Callable[[Any, Mapping[str, Any]], Any] | None = None

@@ -160,9 +160,15 @@ def withdraw(
     Raises:
         NotAllowed: the actor may not write this ledger where the record lies.
         StaleWrite: it was changed meanwhile.
-        RuleViolation: ``withdrawn`` already, or ``no_reason``.
+        RuleViolation: ``withdrawn`` already, ``no_reason``, or ``two_persons`` where the register
+            lets no single person do it.
     """
     actor.require(register.edit, record.unit_path)
+    if not register.withdraws:
+        raise RuleViolation(
+            "two_persons",
+            _("No single person takes a record of this ledger back; another has to agree."),
+        )
     current: Any = _require_current(register, record, version)
     if not reason.strip():
         raise RuleViolation("no_reason", _("Say why it is taken back."), field="reason")

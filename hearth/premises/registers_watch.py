@@ -70,7 +70,7 @@ SENSORS = Register(
         Field(
             Column(
                 "place",
-                gettext_lazy("Place"),
+                pgettext_lazy("sensor", "Place"),
                 max_length=80,
                 note=gettext_lazy("Where it hangs; of the weather the city."),
             )
@@ -142,6 +142,7 @@ WATCHLIST = Register(
     view="premises.view",
     edit="premises.approve",
     updates=False,
+    withdraws=False,
     check=_entry_faults,
     notes=(
         gettext_lazy(
@@ -152,6 +153,7 @@ WATCHLIST = Register(
     example={"list": "cold", "unit": "210100001", "entered_on": "2021-01-11"},
     label=lambda entry: f"{entry.watchlist} · {entry.unit}",
     list_order=("-since", "-pk"),
+    page="watchlists:entry",
 )
 
 declare(SENSORS, WATCHLIST)

@@ -24,3 +24,10 @@ FAULTS: dict[str, Any] = {
     "not_an_outlet": _("Facilities are kept by outlet; this unit is none. Choose one below it."),
 }
 """By the codes of ``domain``, and by those of the registers' own checks."""
+
+RAMP_FAULTS: dict[str, Any] = {
+    "steep": _("The ramp is steeper than 1 in 12."),
+    "narrow": _("The ramp is narrower than 1.20 m."),
+    "no_handrail": _("The ramp has no handrails."),
+}
+"""By the codes of ``domain.ramps``."""

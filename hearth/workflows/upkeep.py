@@ -24,6 +24,7 @@ from hearth.outreach.services.visits import end_idle
 from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
+from hearth.premises.services.plans import open_due_orders
 from hearth.premises.services.readings import seal
 from hearth.programme.services.reminders import remind_daily
 from hearth.rectification.services.escalation import tell_late
@@ -103,10 +104,11 @@ def daily_chores() -> dict[str, int]:
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
     ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
     what strangers did; proposes by the readings and figures of the day before who is to enter or
-    leave a managed list; seals the hours of readings that have ended; tells who is late with what
-    checks found; reminds of tasks and of documents that nobody acknowledged; ends home visits that
-    nobody moves, and deletes the personal data of those whose time is over. Returns how many rows
-    each part moved, removed, proposed or told of.
+    leave a managed list; seals the hours of readings that have ended; opens the work orders that
+    plans of upkeep ask for; tells who is late with what checks found; reminds of tasks and of
+    documents that nobody acknowledged; ends home visits that nobody moves, and deletes the personal
+    data of those whose time is over. Returns how many rows each part moved, removed, proposed,
+    opened or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -127,6 +129,7 @@ def daily_chores() -> dict[str, int]:
         "moved": settle(today),
         "watched": len(watched.proposed) + watched.lapsed,
         "sealed": seal(actor=night),
+        "upkeep": open_due_orders(actor=night, today=today),
         "late": tell_late(today, f"{reverse('rectification:list')}?state=overdue"),
         "reminded": remind_daily(today),
         "sign_ins": forget_ended_sign_ins(),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid as uuids
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 from hearth.platform import files
-from hearth.premises.models import AssetLabel, OrderPhoto, Sign, SignPhoto
+from hearth.premises.models import AssetLabel, OrderPhoto, Sign, SignPhoto, UpkeepPlan
 from tests.consistency.scope_pages import BOTH, GET, POST, Args, Case, Form, page, placed, unit
 from tests.consistency.scope_world import Mine, Side, World
 from tests.factories_inspections import photo
@@ -27,6 +28,13 @@ def of(side: Side) -> Any:
             order=order,
             order_photo=_photo(OrderPhoto, order),
             sign_photo=_photo(SignPhoto, sign),
+            plan=UpkeepPlan.objects.create(
+                unit=side.outlet,
+                sign_kind="lightbox",
+                kind="clean",
+                months=6,
+                starts_on=date(2021, 3, 1),
+            ),
             label=AssetLabel.objects.create(unit=side.outlet, sign=sign),
         )
     return side.premises  # type: ignore[attr-defined]
@@ -53,6 +61,10 @@ def sign(side: Side) -> Args:
     return (of(side).sign.pk,)
 
 
+def plan(side: Side) -> Args:
+    return (of(side).plan.pk,)
+
+
 def order_photo(side: Side) -> Args:
     return (of(side).order.pk, of(side).order_photo.uuid)
 
@@ -77,6 +89,10 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "premises:signs": (narrowed(VIEW),),
     "premises:labels": (placed(unit, EDIT, methods=BOTH),),
     "premises:label-replace": (placed(lambda side: (of(side).label.pk,), EDIT, methods=BOTH),),
+    "premises:maintenance": (narrowed(VIEW),),
+    "premises:plans": (page(VIEW),),
+    "premises:plan-create": (page(EDIT, methods=BOTH),),
+    "premises:plan-end": (placed(plan, EDIT, methods=BOTH),),
     "premises:orders": (page(VIEW),),
     "premises:order-create": (page(EDIT, methods=BOTH),),
     "premises:order": (placed(order, VIEW),),

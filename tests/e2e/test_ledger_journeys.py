@@ -45,7 +45,7 @@ def add_photo(page: Page, caption: str, colour: str) -> None:
 def replaced(page: Page, address: str) -> int:
     """What the campaign page says was replaced."""
     page.goto(address + reverse("premises:campaign"))
-    return int(page.locator("a[href*='work=replaced'] strong").first.inner_text())
+    return int(page.locator("a[href*='signs.replaced'] strong").first.inner_text())
 
 
 def test_a_light_box_reported_by_its_code_is_replaced_and_counted(

@@ -37,6 +37,20 @@ def test_a_unit_is_due_when_enough_days_meet_the_rule(centi, met, due):
     assert len(verdict.days) == min(len(centi), 3)
 
 
+@pytest.mark.parametrize(
+    ("centi", "refuted"),
+    [
+        ((1700, 1900, 1900), True),
+        ((None, 1900, 1900), True),
+        ((None, None, 1900), False),  # the two that are missing might have been cold
+        ((None, None, None), False),
+        ((1700, 1700, 1900), False),
+    ],
+)
+def test_a_rule_is_refuted_by_what_was_measured_only(centi, refuted):
+    assert judge(COLD, days(*centi)).is_refuted is refuted
+
+
 def test_a_mean_a_hair_below_the_threshold_is_below():
     hair = [(FIRST + timedelta(days=n), Measured(480 * 18_000 - 1, 480)) for n in range(3)]
 

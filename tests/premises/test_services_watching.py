@@ -158,6 +158,18 @@ def test_a_proposal_is_made_once_kept_up_to_date_and_lapses(cold):
     assert proposal.status == "lapsed"
 
 
+def test_silence_ends_no_proposal_but_listing_the_unit_does(cold):
+    outlet = make_unit(make_unit(make_unit()))
+    measure(make_sensor(outlet), dict.fromkeys(TEN, 1500))
+    night()
+    assert night(china().after(AS_OF, 9)).lapsed == 0  # the sensor says nothing any more
+
+    WatchlistEntry.objects.create(
+        watchlist=cold, unit=outlet, unit_path=outlet.path, since=AS_OF, reason="冷"
+    )
+    assert night().lapsed == 1
+
+
 def test_what_a_person_proposed_does_not_lapse(cold):
     outlet = make_unit(make_unit(make_unit()))
     Proposal.objects.create(

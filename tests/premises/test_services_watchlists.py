@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
+from hearth.ledgers.services import apply_rows, withdraw
 from hearth.platform.models import AuditEvent
 from hearth.premises.domain.watch import Terms
 from hearth.premises.models import Proposal, Watchlist, WatchlistEntry, WatchRule
+from hearth.premises.registers_watch import WATCHLIST
 from hearth.premises.services.watchlists import (
     Care,
     RuleText,
@@ -297,3 +300,47 @@ def test_a_rule_that_cannot_be_is_refused(cold, tree, managers, changes, code):
     with pytest.raises(RuleViolation) as refused:
         propose_rule(actor=managers[0], watchlist=cold, text=rule_text(**changes))
     assert refused.value.code == code
+
+
+# --- the ledger -----------------------------------------------------------------------------------
+
+
+def stay_row(**changes):
+    fields = {"list": "cold", "unit": "E1", "entered_on": date(2021, 1, 4), "reason": "冷"}
+    fields |= {"measure": "", "stage": "listed", "left_on": None}
+    return SimpleNamespace(**(fields | changes))
+
+
+def test_the_ledger_takes_nobody_off_the_list(tree, cold, managers):
+    """A file adds stays; neither it nor taking a record back goes around the second person."""
+    office = managers[0]
+    added = apply_rows(actor=office, register=WATCHLIST, rows=[stay_row()])
+    assert (added.created, added.problems) == (1, [])
+
+    again = apply_rows(actor=office, register=WATCHLIST, rows=[stay_row()])
+    left = apply_rows(actor=office, register=WATCHLIST, rows=[stay_row(left_on=date(2021, 2, 1))])
+    assert again.unchanged == 1
+    assert [problem.column for problem in left.problems] == ["list"]
+    with pytest.raises(RuleViolation) as refused:
+        withdraw(
+            actor=office,
+            register=WATCHLIST,
+            record=WatchlistEntry.objects.get(),
+            version=1,
+            reason="x",
+        )
+    assert refused.value.code == "two_persons"
+    assert WatchlistEntry.objects.get().until is None
+
+
+def test_a_stay_that_is_over_comes_in_by_file(tree, cold, managers):
+    rows = [
+        stay_row(left_on=date(2021, 2, 1)),
+        stay_row(unit="E2", entered_on=date(2021, 2, 1), left_on=date(2021, 1, 1)),
+    ]
+    outcome = apply_rows(actor=managers[0], register=WATCHLIST, rows=rows)
+    assert [(p.position, p.column) for p in outcome.problems] == [(1, "left_on")]
+    outcome = apply_rows(actor=managers[0], register=WATCHLIST, rows=rows[:1])
+    assert outcome.created == 1
+    assert not WatchlistEntry.objects.held_on(date(2021, 2, 1)).exists()
+    assert WatchlistEntry.objects.held_on(date(2021, 1, 31)).exists()

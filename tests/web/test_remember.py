@@ -37,18 +37,19 @@ NEVER = {
     "meeting": "the same",
     "target": "the same",
     "document": "the same",
+    "case": "no figure counts cases",
     "view": "what somebody looks at again",
     "bulletin": "frozen; tells of figures",
     "label": "the codes on assets",
     "labels": "the same",
     "readings": "no figure counts them; who is listed does, by watchlist.approved",
     "people": "exports",
-    "case": "written and read; no figure counts cases",
     "report": "kept as it was told",
     "report_template": "words around figures",
 }
 """Rooms whose actions move no figure, but those that ``MOVING`` names."""
 STILL = {
+    "entry.chosen": "it was handed in before",
     "policy.saved": "until it is approved",
     "policy.proposed": "the same",
     "policy.rejected": "the same",
@@ -58,7 +59,6 @@ STILL = {
     "activity.confirmed": "an activity counts from its entry",
     "activity.returned": "the same",
     "sign_in.opened": "nobody has come yet",
-    "entry.chosen": "an entry counts from its handing in",
     "order.opened": "counts when it is done",
     "order.reported": "the same",
     "order.accepted": "the same",

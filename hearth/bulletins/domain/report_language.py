@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-Measure = Literal["count", "persons", "share", "score", "rank", "change"]
+Measure = Literal["count", "persons", "share", "score", "rank", "change", "days", "money"]
 
 LONGEST_TEXT = 20_000  # characters of one language
 DEEPEST = 6  # conditions within conditions
@@ -47,8 +47,8 @@ _ENGLISH = {
 _ONLY_FOR: Mapping[str, tuple[Measure, ...]] = {
     "part": ("share",),
     "whole": ("share",),
-    "growth": ("count", "persons"),
-    "tens": ("count", "persons", "share", "score"),
+    "growth": ("count", "persons", "money"),
+    "tens": ("count", "persons", "share", "score", "money"),
 }
 """Measures that a form makes sense for; the others go with any."""
 _TOKEN = re.compile(

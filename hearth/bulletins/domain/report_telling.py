@@ -39,6 +39,8 @@ _UNIT: Mapping[Measure, Decimal] = {
     "score": Decimal("0.01"),
     "rank": Decimal(1),
     "change": Decimal(1),
+    "days": Decimal("0.1"),
+    "money": Decimal("0.01"),
 }
 """The last digit that is read."""
 
@@ -193,6 +195,10 @@ def number_text(measure: Measure, number: Decimal | None, language: Language) ->
         return f"{rounded:.2f}"
     if measure == "share":
         return f"{_short(rounded)}%"
+    if measure == "days":
+        return _short(rounded)
+    if measure == "money":
+        return f"{rounded:{',' if language == 'en' else ''}.2f}".removesuffix(".00")
     return count_text(int(rounded), language) if measure != "rank" else str(int(rounded))
 
 
@@ -217,7 +223,7 @@ def is_there(known: Known) -> bool:
     number = known.now.number
     if number is None:
         return False
-    return number > 0 if known.measure in {"count", "persons"} else True
+    return number > 0 if known.measure in {"count", "persons", "money"} else True
 
 
 class _Teller:

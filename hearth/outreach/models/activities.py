@@ -78,6 +78,7 @@ class Activity(Record):
             models.Index(fields=["kind", "started_at"], name="activity_kind_start"),
             models.Index(fields=["unit_path", "started_at"], name="activity_path_start"),
             models.Index(fields=["unit", "started_at"], name="activity_unit_start"),
+            models.Index(fields=["started_at", "unit_path"], name="activity_start"),
             models.Index(fields=["recorded_by", "-recorded_at"], name="activity_recorder"),
         ]
         constraints = [

@@ -73,11 +73,13 @@ class Verdict:
         days: those looked at, in order.
         met: how many of them meet the rule.
         is_due: whether that is enough.
+        is_refuted: whether it would not be enough even if the days that were not measured met it.
     """
 
     days: tuple[Day, ...]
     met: int
     is_due: bool
+    is_refuted: bool
 
 
 def judge(terms: Terms, seen: Iterable[tuple[date, Measured | None]]) -> Verdict:
@@ -87,7 +89,8 @@ def judge(terms: Terms, seen: Iterable[tuple[date, Measured | None]]) -> Verdict
     """
     days = tuple(_day(terms, day, measured) for day, measured in list(seen)[-terms.of_days :])
     met = sum(day.meets is True for day in days)
-    return Verdict(days, met, met >= terms.days)
+    against = sum(day.measured is not None and not day.meets for day in days)
+    return Verdict(days, met, met >= terms.days, against > terms.of_days - terms.days)
 
 
 def _day(terms: Terms, day: date, measured: Measured | None) -> Day:

@@ -1,6 +1,6 @@
 """The premises: signs, facilities, work orders, cleaning, upkeep, temperatures, watchlists."""
 
-from hearth.premises.models.cleaning import CleaningDay, CleaningPhoto, CleaningReport
+from hearth.premises.models.cleaning import CleaningDay
 from hearth.premises.models.facilities import FacilityCheck, FacilityKind
 from hearth.premises.models.orders import OrderPhoto, WorkOrder
 from hearth.premises.models.plans import UpkeepPlan
@@ -11,8 +11,6 @@ from hearth.premises.models.watchlist import Proposal, Watchlist, WatchlistEntry
 __all__ = [
     "AssetLabel",
     "CleaningDay",
-    "CleaningPhoto",
-    "CleaningReport",
     "FacilityCheck",
     "FacilityKind",
     "Intake",

@@ -1,4 +1,4 @@
-"""Cleaning days (清洁日): when they are, what outlets report, and what was verified off-site."""
+"""Cleaning days (清洁日): when they are, and by which standard someone looks by video."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from hearth.ledgers.models import Photo, Record, RecordQuerySet, standing_key
 from hearth.network.domain.paths import ancestors
 from hearth.network.scope import Scope
 
@@ -28,12 +27,20 @@ class CleaningDayQuerySet(models.QuerySet["CleaningDay"]):
 
 
 class CleaningDay(models.Model):
-    """One cleaning day for a unit and every outlet below it."""
+    """One cleaning day for a unit and every outlet below it.
+
+    Nothing of what outlets did is kept here: an outlet reports by an activity with photos, and a
+    video check against ``standard`` verifies it (``domain.cleaning``). What that check finds wrong
+    is put right as any finding is.
+    """
 
     unit = models.ForeignKey("network.Unit", models.PROTECT, related_name="+")
     held_on = models.DateField()
     report_by = models.DateField()  # last day for the outlets' reports
     theme = models.CharField(max_length=120, blank=True)
+    standard = models.ForeignKey(  # by which someone looks; empty: by any
+        "standards.Standard", models.PROTECT, related_name="+", null=True
+    )
     scheduled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
@@ -60,47 +67,3 @@ class CleaningDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.held_on}"
-
-
-class CleaningReportQuerySet(RecordQuerySet["CleaningReport"]):
-    """Named filters over reports of cleaning days."""
-
-    def waiting(self) -> Self:
-        """Reports that nobody has verified."""
-        return self.standing().filter(verdict="")
-
-
-class CleaningReport(Record):
-    """What one outlet says of its cleaning day, and what someone elsewhere found."""
-
-    class Verdict(models.TextChoices):
-        HELD = "held"
-        DEVIATION = "deviation"
-
-    day = models.ForeignKey(CleaningDay, models.PROTECT, related_name="reports")
-    was_held = models.BooleanField()
-    note = models.CharField(max_length=1000, blank=True)
-    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
-    deviation = models.CharField(max_length=1000, blank=True)
-    correct_by = models.DateField(null=True)  # last day
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
-    )
-    verified_at = models.DateTimeField(null=True)
-    correction = models.CharField(max_length=1000, blank=True)  # what the outlet did about it
-    corrected_on = models.DateField(null=True)
-
-    objects = CleaningReportQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["unit_path", "day"], name="cleaning_report_path")]
-        constraints = [standing_key("day", "unit", name="cleaning_report_key")]
-
-    def __str__(self) -> str:
-        return f"{self.unit_id} {self.day_id}"
-
-
-class CleaningPhoto(Photo):
-    """A photo of a cleaning day."""
-
-    record = models.ForeignKey(CleaningReport, models.CASCADE, related_name="photos")

@@ -6,11 +6,30 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hearth.ledgers.models import Record, RecordQuerySet, standing_key
+from hearth.premises.domain.ramps import (
+    HANDRAIL_OVER_MM,
+    HANDRAIL_STEEPER_THAN,
+    NARROWEST_MM,
+    STEEPEST,
+    Ramp,
+)
+
+_STEEP = Q(run_mm__lt=STEEPEST * F("rise_mm"))
+_NARROW = Q(width_mm__lt=NARROWEST_MM)
+_ASKS_HANDRAIL = Q(rise_mm__gt=HANDRAIL_OVER_MM, run_mm__lt=HANDRAIL_STEEPER_THAN * F("rise_mm"))
+_ASKS_NONE = Q(rise_mm__lte=HANDRAIL_OVER_MM) | Q(run_mm__gte=HANDRAIL_STEEPER_THAN * F("rise_mm"))
+FAULTY_RAMP = _STEEP | _NARROW | (_ASKS_HANDRAIL & Q(has_handrail=False))
+"""Something measured is not as the law asks: what ``domain.ramps.faults`` says, in SQL."""
+LAWFUL_RAMP = (
+    Q(run_mm__gte=STEEPEST * F("rise_mm"), width_mm__gte=NARROWEST_MM)
+    & (_ASKS_NONE | Q(has_handrail=True))
+)  # fmt: skip
+"""All of it was measured and is as the law asks: ``domain.ramps.verdict`` is lawful."""
 
 
 class FacilityKind(models.Model):
@@ -102,3 +121,10 @@ class FacilityCheck(Record):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.facility_id} {self.checked_on}"
+
+    @property
+    def ramp(self) -> Ramp | None:
+        """What was measured of a ramp that is there; None of anything else."""
+        if not self.present or not self.facility.is_ramp:
+            return None
+        return Ramp(self.rise_mm, self.run_mm, self.width_mm, self.has_handrail)

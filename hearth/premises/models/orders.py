@@ -119,7 +119,16 @@ class WorkOrder(Record):
     new_sign = models.ForeignKey(  # which took the place of ``sign``
         "premises.Sign", models.PROTECT, null=True, related_name="replaced_by"
     )
-    plan = models.ForeignKey("premises.UpkeepPlan", models.PROTECT, null=True, related_name="+")
+    plan = models.ForeignKey(
+        "premises.UpkeepPlan", models.PROTECT, null=True, related_name="orders"
+    )
+    gap = models.ForeignKey(  # the check that found the facility missing, or not as the law asks
+        "premises.FacilityCheck", models.PROTECT, null=True, related_name="orders"
+    )
+    watch_entry = models.ForeignKey(  # the stay on a list that it is a measure of
+        "premises.WatchlistEntry", models.PROTECT, null=True, related_name="orders"
+    )
+    budget_fen = models.BigIntegerField(null=True)  # 分; what it may cost
 
     objects = WorkOrderQuerySet.as_manager()
 
@@ -142,6 +151,10 @@ class WorkOrder(Record):
             models.CheckConstraint(
                 name="order_cost_not_negative",
                 condition=Q(cost_fen__isnull=True) | Q(cost_fen__gte=0),
+            ),
+            models.CheckConstraint(
+                name="order_budget_not_negative",
+                condition=Q(budget_fen__isnull=True) | Q(budget_fen__gte=0),
             ),
             models.CheckConstraint(
                 name="order_verified_by_another",

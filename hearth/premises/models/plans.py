@@ -66,3 +66,8 @@ class UpkeepPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} every {self.months} months"
+
+    @property
+    def asset_label(self) -> str:
+        """What it is about, in the reader's language."""
+        return str(self.facility.label if self.facility else self.get_sign_kind_display())

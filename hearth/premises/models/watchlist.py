@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from hearth.ledgers.models import Span, SpanQuerySet
 from hearth.network.scope import Scope, end_of
@@ -23,6 +24,12 @@ class Watchlist(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language."""
+        is_chinese = (get_language() or "").startswith("zh")
+        return self.name if is_chinese or not self.name_en else self.name_en
 
 
 class WatchRuleQuerySet(models.QuerySet["WatchRule"]):

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.premises.models import WorkOrder
+from hearth.premises.models import WatchlistEntry, WorkOrder
 from hearth.premises.models.orders import WorkOrderQuerySet
 
 
@@ -81,6 +81,12 @@ def orders_of_sign(sign_id: int) -> WorkOrderQuerySet:
     """Standing orders on one sign, the newest first; also the one that put it up."""
     rows = WorkOrder.objects.standing().filter(Q(sign=sign_id) | Q(new_sign=sign_id))
     return rows.with_state().select_related("sign", "new_sign").order_by("-opened_on", "-pk")
+
+
+def measures_of(entry: WatchlistEntry) -> WorkOrderQuerySet:
+    """Standing orders that are measures for a stay on a list, the oldest first."""
+    rows = WorkOrder.objects.standing().filter(watch_entry=entry, refused_at__isnull=True)
+    return rows.order_by("opened_on", "pk")
 
 
 def last_done(sign_ids: list[int], day: date) -> dict[int, dict[str, date]]:

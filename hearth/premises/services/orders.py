@@ -22,8 +22,17 @@ from hearth.platform import audit, notices
 from hearth.platform.models import AuditEvent
 from hearth.premises.domain.flow import STEPS
 from hearth.premises.domain.orders import OrderFacts, faults
-from hearth.premises.models import AssetLabel, FacilityKind, Sign, WorkOrder
+from hearth.premises.models import (
+    AssetLabel,
+    FacilityCheck,
+    FacilityKind,
+    Sign,
+    WatchlistEntry,
+    WorkOrder,
+)
 from hearth.premises.sentences import FAULTS
+from hearth.premises.services.facilities import confirm_provided
+from hearth.premises.services.stays import follow
 
 EDIT = "premises.edit"
 _SIGNS_OF_NUMBERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
@@ -31,7 +40,11 @@ _SIGNS_OF_NUMBERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for
 
 @dataclass(frozen=True, slots=True)
 class OrderText:
-    """What a new order says; about a sign, a facility, or neither."""
+    """What a new order says; about a sign, a facility, or neither.
+
+    ``gap`` is the check whose finding it puts right; ``watch_entry`` the stay on a list that it is
+    a measure of, with what it may cost.
+    """
 
     unit: Unit
     kind: str
@@ -41,6 +54,9 @@ class OrderText:
     due_on: date | None = None
     contractor: str = ""
     note: str = ""
+    gap: FacilityCheck | None = None
+    watch_entry: WatchlistEntry | None = None
+    budget_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +108,12 @@ def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
         due_on=text.due_on,
         contractor=text.contractor.strip(),
         note=text.note.strip(),
+        gap=text.gap,
+        watch_entry=text.watch_entry,
+        budget_fen=text.budget_fen,
         recorded_by_id=actor.user_id or None,
     )
+    follow(actor, order)
     audit.record(actor, "order.opened", order, unit_path=order.unit_path, kind=order.kind)
     return order
 
@@ -257,6 +277,7 @@ def verify_order(*, actor: Actor, order: WorkOrder, version: int) -> WorkOrder:
     current = locked(actor, order, version, step="verify")
     require_other_hand(actor, current)
     current.verified_at, current.verified_by_id = timezone.now(), actor.user_id or None
+    confirm_provided(actor, current)
     return keep(actor, current, "order.verified", "verified_at", "verified_by")
 
 
@@ -396,5 +417,6 @@ def keep(actor: audit.Doer, order: WorkOrder, action: str, *columns: str, **data
     """Store a step with a new version, and tell the trail."""
     order.version += 1
     order.save(update_fields=[*columns, "version"])
+    follow(actor, order)
     audit.record(actor, action, order, unit_path=order.unit_path, kind=order.kind, **data)
     return order

@@ -1,4 +1,4 @@
-"""Photos of work orders, signs and cleaning days: added and removed by who keeps the premises."""
+"""Photos of work orders and signs: added and removed by who keeps the premises."""
 
 from __future__ import annotations
 
@@ -12,28 +12,20 @@ from hearth.kernel.errors import RuleViolation
 from hearth.ledgers.models import Photo, Record
 from hearth.network.scope import Actor
 from hearth.platform import audit, files
-from hearth.premises.models import (
-    CleaningPhoto,
-    CleaningReport,
-    OrderPhoto,
-    Sign,
-    SignPhoto,
-    WorkOrder,
-)
+from hearth.premises.models import OrderPhoto, Sign, SignPhoto, WorkOrder
 
 MOST_PHOTOS = 12  # of one record
 CAPTIONS = ("before", "after")
 _TABLES: dict[type[Record], Any] = {
     WorkOrder: OrderPhoto,
     Sign: SignPhoto,
-    CleaningReport: CleaningPhoto,
 }
 
 
 def add_photo(
     *, actor: Actor, record: Record, uuid: uuids.UUID, content: bytes, caption: str = ""
 ) -> Photo:
-    """Keep a photo of a work order, a sign or a cleaning day; the same UUID again changes nothing.
+    """Keep a photo of a work order or a sign; the same UUID again changes nothing.
 
     Args:
         actor: who adds it.

@@ -77,7 +77,8 @@ def look(
     """Hold every rule in force against the business days up to ``as_of``.
 
     A unit is proposed once; while its proposal waits, what the rule sees is kept up to date, and
-    when the rule holds no more the proposal lapses. What lies before a unit last entered or left
+    when what was measured speaks against it the proposal lapses; silence alone, as when sensors
+    fail, does not end it. What lies before a unit last entered or left
     the list does not count, and one that was declined is not proposed again before the rule looks
     at other days.
 
@@ -117,18 +118,23 @@ def _apply(rule: WatchRule, source: Source, as_of: date, found: Found) -> list[a
     candidates = _candidates(rule, as_of)
     seen = source(rule, [one.unit for one in candidates.values()], days)
     due: dict[int, Verdict] = {}
+    unsure: set[int] = set()
     terms = terms_of(rule)
     for pk, one in candidates.items():
         told = [(day, seen.get((pk, day)) if day >= one.since else None) for day in days]
         verdict = judge(terms, told)
         if verdict.is_due:
             due[pk] = verdict
+        elif not verdict.is_refuted:
+            unsure.add(pk)
     waiting = {
         proposal.unit_id: proposal
         for proposal in Proposal.objects.open().filter(watchlist_id=rule.watchlist_id)
         if proposal.sort == rule.sort
     }
-    entries = _lapse(rule, [p for pk, p in waiting.items() if pk not in due], found)
+    entries = _lapse(
+        rule, [p for pk, p in waiting.items() if pk not in due and pk not in unsure], found
+    )
     _refresh([(waiting[pk], verdict) for pk, verdict in due.items() if pk in waiting], as_of)
     declined = _declined_since(rule, days[0])
     new = [

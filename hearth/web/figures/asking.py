@@ -76,9 +76,9 @@ def question_of(actor: Actor, figure: Figure, asked: Mapping[str, str], *more: s
     return Question.about(unit, *times_asked(asked))
 
 
-def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None) -> str:
-    """Address of the rows behind one value."""
-    return rows_address(figure, unit.code, as_of, since)
+def rows_url(figure: Figure, unit: Unit, as_of: date, since: date | None, page: str = "") -> str:
+    """Address of the rows behind one value; ``page`` where many are asked for."""
+    return rows_address(figure, unit.code, as_of, since, page)
 
 
 WORK = "programme.work"

@@ -28,7 +28,15 @@ from hearth.platform.spreadsheets import Column, Table
 from hearth.web.downloads import attachment, send_table
 from hearth.web.figures import pictures, words
 from hearth.web.figures.asking import VIEW, times_asked, unit_asked, units_in_reach
-from hearth.web.figures.grid import BELOW, LEVELS, Line, Wanted, last_periods, lines_of
+from hearth.web.figures.grid import (
+    BELOW,
+    LEVELS,
+    Line,
+    Wanted,
+    last_periods,
+    lines_of,
+    with_tasks,
+)
 from hearth.web.figures.views import kept_views
 from hearth.web.forms import HearthForm
 from hearth.web.http import AppRequest, requires
@@ -160,20 +168,21 @@ def explorer(request: AppRequest) -> HttpResponse:
     lines, chosen = lines_of(request.actor, wanted), wanted.shown
     figure = wanted.figures[chosen]
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    listed = with_tasks(request.actor, wanted, list(page))
     context = {
         "wanted": wanted,
         "figure": figure,
         "sentence": pictures.sentence(lines, chosen, wanted),
-        "lines": page.object_list,
+        "lines": listed,
         "page_obj": page,
         "picture": pictures.on_page(pictures.picture(lines, chosen, wanted)),
         "map": pictures.on_page(pictures.branch_map(lines, chosen, wanted)),
         "may_export": request.actor.can("exchange.export", wanted.unit.path),
-        "has_tasks": any(line.task_url for line in page.object_list),
+        "has_tasks": any(line.task_url for line in listed),
         "beside": words.beside_text(wanted.months) if wanted.months else "",
         "form": ExplorerForm(wanted, _series(request)),
         "groups": _groups(wanted),
-        "has_coarse": any(cell.is_coarse for line in page.object_list for cell in line.cells),
+        "has_coarse": any(cell.is_coarse for line in listed for cell in line.cells),
         "small": words.SMALL,
     } | kept_views(request.actor, wanted.unit)
     return render(request, "figures/explorer.html", context)
@@ -249,6 +258,8 @@ _FORMATS = {
     "score": "0.00",
     "rank": "0",
     "change": "+0;-0;0",
+    "days": "0.0",
+    "money": "#,##0.00",
 }
 _HUNDREDTH = Decimal("0.01")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hearth.figures.addresses import rows_page
 from hearth.figures.engine import values
 from hearth.figures.registry import Figure, Value
 from hearth.kernel.periods import Period
@@ -15,9 +16,10 @@ from hearth.network.scope import Actor, Scope
 from hearth.platform.wording import period_title
 from hearth.web.figures import words
 from hearth.web.figures.asking import VIEW, rows_url, task_url, tasks_from
+from hearth.web.remember import remembered, stamp
 
-Scopes = Mapping[str, Scope]
-"""Where the rows of each figure may be opened, by its key."""
+Scopes = Mapping[str, tuple[Scope, str]]
+"""Where the rows of each figure may be opened, and their page, by its key."""
 LEVELS = ("branch", "subbranch", "outlet")
 BELOW = {"province": "branch", "branch": "outlet", "subbranch": "outlet"}
 """The level that a reader of a unit looks at first."""
@@ -53,6 +55,11 @@ class Cell:
     def change(self) -> str:
         """How much more or less than beside; empty where nothing can be said."""
         return words.change_text(self.figure, self.value, self.before) if self.before else ""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it is what it was beside, as it is written."""
+        return self.before is not None and self.text == self.before_text
 
     @property
     def is_worse(self) -> bool:
@@ -151,7 +158,9 @@ def last_periods(as_of: date, kind: str, count: int) -> tuple[Period, ...]:
 
 def lines_of(actor: Actor, wanted: Wanted) -> list[Line]:
     """The table; of a series one query a source and period, else one a source and level."""
-    scopes = {one.key: actor.scope_for(one.source.permission) for one in wanted.figures}
+    scopes = {
+        one.key: (actor.scope_for(one.source.permission), rows_page(one)) for one in wanted.figures
+    }
     return _over_time(scopes, wanted) if wanted.periods else _over_units(actor, scopes, wanted)
 
 
@@ -159,10 +168,9 @@ def _over_units(actor: Actor, scopes: Scopes, wanted: Wanted) -> list[Line]:
     below = _below(actor, wanted)
     units = list({unit.pk: unit for unit in (wanted.unit, *wanted.others, *below)}.values())
     keys = [figure.key for figure in wanted.figures]
-    found = values(keys, units, wanted.as_of, wanted.since)
-    before = values(keys, units, *wanted.beside) if wanted.months else {}
-    tasks = tasks_from(actor)
-    chosen = wanted.figures[wanted.shown]
+    at = stamp()
+    found = _values(at, keys, units, (wanted.as_of, wanted.since))
+    before = _values(at, keys, units, wanted.beside) if wanted.months else {}
     return [
         Line(
             unit.name,
@@ -170,9 +178,19 @@ def _over_units(actor: Actor, scopes: Scopes, wanted: Wanted) -> list[Line]:
             unit,
             is_whole=unit == wanted.unit,
             is_other=unit in wanted.others,
-            task_url=task_url(tasks, unit, chosen, words.shown(chosen, found[chosen.key, unit.pk])),
         )
         for unit in units
+    ]
+
+
+def with_tasks(actor: Actor, wanted: Wanted, lines: Sequence[Line]) -> list[Line]:
+    """The lines of a page of units, each with where a task is given to move the figure shown."""
+    if wanted.periods:
+        return list(lines)
+    tasks, figure = tasks_from(actor), wanted.figures[wanted.shown]
+    return [
+        replace(line, task_url=task_url(tasks, line.unit, figure, line.cells[wanted.shown].text))
+        for line in lines
     ]
 
 
@@ -191,14 +209,14 @@ def _below(actor: Actor, wanted: Wanted) -> Sequence[Unit]:
 def _over_time(scopes: Scopes, wanted: Wanted) -> list[Line]:
     """A line for each period, and in it for each unit."""
     keys = [figure.key for figure in wanted.figures]
-    units = [wanted.unit, *wanted.others]
+    units, at = [wanted.unit, *wanted.others], stamp()
     lines = []
     for period in wanted.periods:
         then = replace(
             wanted, as_of=min(period.last_day, wanted.as_of), since=period.start, periods=()
         )
-        found = values(keys, units, then.as_of, then.since)
-        before = values(keys, units, *then.beside) if wanted.months else {}
+        found = _values(at, keys, units, (then.as_of, then.since))
+        before = _values(at, keys, units, then.beside) if wanted.months else {}
         lines += [
             Line(
                 period_title(period),
@@ -215,6 +233,15 @@ def _over_time(scopes: Scopes, wanted: Wanted) -> list[Line]:
 Found = Mapping[tuple[str, int], Value]
 
 
+def _values(
+    at: int, keys: Sequence[str], units: Sequence[Unit], times: tuple[date, date | None]
+) -> Found:
+    """Values as of the stamp ``at``: a sheet, a chart or the next page asks nothing anew."""
+    parts = (tuple(keys), tuple(unit.pk for unit in units), times)
+    found: Found = remembered("explorer", parts, at, lambda: values(keys, units, *times))
+    return found
+
+
 def _cells(
     scopes: Scopes, wanted: Wanted, unit: Unit, found: Found, before: Found
 ) -> tuple[Cell, ...]:
@@ -223,8 +250,8 @@ def _cells(
         Cell(
             figure,
             found[figure.key, unit.pk],
-            rows_url(figure, unit, wanted.as_of, wanted.since)
-            if scopes[figure.key].covers(unit.path)
+            rows_url(figure, unit, wanted.as_of, wanted.since, scopes[figure.key][1])
+            if scopes[figure.key][0].covers(unit.path)
             else "",
             before.get((figure.key, unit.pk)),
         )

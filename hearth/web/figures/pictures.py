@@ -209,6 +209,6 @@ def branch_map(lines: Sequence[Line], chosen: int, wanted: Wanted) -> Draw | Non
         ),
         areas=tuple(areas),
         names={one.code: area_name(one.code) for one in charts.prefectures()},
-        decimals=1 if figure.measure in {"share", "score"} else 0,
+        decimals=1 if figure.measure in {"share", "score", "days"} else 0,
     )
     return lambda width, paint: charts.liaoning_map(chart, width=width, paint=paint)

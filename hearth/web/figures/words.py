@@ -33,6 +33,8 @@ _HOW = {
     ),
     "score": gettext_lazy("Points, computed from the records below."),
     "rank": gettext_lazy("A place in a ranking; 1 is the best."),
+    "days": gettext_lazy("The mean over the records below, in days from opening to done."),
+    "money": gettext_lazy("In yuan, added up over the records below."),
     "change": gettext_lazy("Places gained since the period before; below 0 are places lost."),
 }
 
@@ -49,6 +51,10 @@ def how(figure: Figure) -> str:
 
 def shown(figure: Figure, value: Value) -> str:
     """The value as a page writes it; a dash where there is none."""
+    if value.number is not None and figure.measure == "days":
+        return _("%(n)s days") % {"n": written(figure, value)}
+    if value.number is not None and figure.measure == "money":
+        return f"¥{value.number:,.0f}"
     return written(figure, value) or "—"
 
 

@@ -84,7 +84,7 @@ class ReasonForm(HearthForm):
 
 
 class AssignForm(HearthForm):
-    """Who checks which outlet, by when."""
+    """Who checks which outlet, by when; begun with the newest edition of a ``standard`` by code."""
 
     unit = forms.CharField(label=_("Outlet (code)"), max_length=40)
     edition = EditionField(Edition.objects.none(), label=_("Standard"), empty_label=None)
@@ -98,6 +98,8 @@ class AssignForm(HearthForm):
         today = timezone.localdate()
         usable = Edition.objects.in_force(today).select_related("standard")
         self.fields["edition"].queryset = usable  # type: ignore[attr-defined]
+        if standard := self.initial.get("standard"):
+            self.initial["edition"] = usable.filter(standard__code=standard).first()
         fillers = [key for key, role in ROLES.items() if "inspections.fill" in role.permissions]
         holders = Grant.objects.held_on(today).filter(role__in=fillers)
         self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]

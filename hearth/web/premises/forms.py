@@ -17,6 +17,7 @@ from hearth.network.scope import Actor
 from hearth.premises.models import FacilityKind, Sign, WorkOrder
 from hearth.premises.queries.orders import LATE, OrderFilter
 from hearth.premises.services.orders import Done, NewSign, OrderText
+from hearth.premises.services.plans import PlanText
 from hearth.premises.services.reports import LONGEST_WORDS
 from hearth.premises.services.signs import SignText
 from hearth.web.forms import HearthForm
@@ -104,7 +105,29 @@ class OrderFilterForm(HearthForm):
         return OrderFilter(**{name: data[name] for name in self.fields if data.get(name)})
 
 
-class OrderForm(HearthForm):
+class UnitForm(HearthForm):
+    """A form about a unit whose premises the actor keeps."""
+
+    unit = forms.CharField(label=_("Unit (code)"), max_length=40)
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
+
+    def clean_unit(self) -> Unit:
+        code = self.cleaned_data["unit"].strip()
+        reach = Unit.objects.visible_to(self.actor.scope_for("premises.edit"))
+        unit = reach.filter(code=code).first()
+        if unit is None:
+            raise forms.ValidationError(
+                _("There is no unit with the code %(code)s in your part of the tree."),
+                params={"code": code},
+            )
+        return unit
+
+
+class OrderForm(UnitForm):
     """A new order: at which outlet, on what, and what is to be done."""
 
     unit = forms.CharField(label=_("Outlet (code)"), max_length=40)
@@ -130,22 +153,6 @@ class OrderForm(HearthForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-        self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
-
-    def clean_unit(self) -> Unit:
-        code = self.cleaned_data["unit"].strip()
-        reach = Unit.objects.visible_to(self.actor.scope_for("premises.edit"))
-        unit = reach.filter(code=code).first()
-        if unit is None:
-            raise forms.ValidationError(
-                _("There is no unit with the code %(code)s in your part of the tree."),
-                params={"code": code},
-            )
-        return unit
 
     def clean_sign(self) -> Sign | None:
         number = self.cleaned_data["sign"].strip()
@@ -173,6 +180,41 @@ class OrderForm(HearthForm):
             contractor=said["contractor"],
             note=said["note"],
         )
+
+
+class PlanForm(UnitForm):
+    """Which work on which assets of a unit and below, every so many months."""
+
+    sign_kind = forms.ChoiceField(
+        label=pgettext_lazy("sign", "Kind of sign"),
+        choices=[("", _("none")), *Sign.Kind.choices],
+        required=False,
+    )
+    facility = forms.ModelChoiceField(
+        FacilityKind.objects.all(),
+        label=_("or a facility"),
+        required=False,
+    )
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("work order", "Kind of work"), choices=WorkOrder.Kind.choices
+    )
+    months = forms.IntegerField(label=_("Every so many months"), min_value=1, max_value=60)
+    starts_on = forms.DateField(
+        label=_("First due on"), help_text=_("Later where the sign is new or was worked on.")
+    )
+    contractor = forms.CharField(
+        label=pgettext_lazy("work order", "Contractor"), max_length=120, required=False
+    )
+    note = forms.CharField(
+        label=pgettext_lazy("work order", "Note"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def text(self) -> PlanText:
+        """What the service takes."""
+        return PlanText(**self.cleaned_data)
 
 
 class StartForm(VersionForm):

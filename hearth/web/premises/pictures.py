@@ -15,12 +15,13 @@ SHARE_BREAKS = (50.0, 80.0, 95.0, 100.0)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole, and where it leads."""
+    """A part of a whole, and where it leads; ``words`` where something else wrote the share."""
 
     name: str
     part: int
     whole: int
     href: str = ""
+    words: str = ""
 
     @property
     def percent(self) -> float | None:
@@ -30,7 +31,7 @@ class Share:
     @property
     def text(self) -> str:
         """As it is read; 100 % only where all are in it."""
-        return share_text(self.part, self.whole)
+        return self.words or share_text(self.part, self.whole)
 
 
 def share_text(part: int, whole: int) -> str:
@@ -90,3 +91,21 @@ def share_map(title: str, legend: str, areas: Mapping[str, Share]) -> charts.Svg
         decimals=0,
     )
     return charts.responsive(lambda width: charts.liaoning_map(chart, width=width))
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of one unit, as it is written, and where it leads."""
+
+    name: str
+    number: float
+    text: str
+    href: str = ""
+
+
+def amount_bars(title: str, rows: Sequence[Amount]) -> charts.Svg:
+    """Numbers of several units as bars, the highest first."""
+    ranked = sorted(rows, key=lambda row: -row.number)
+    bars = tuple(charts.Bar(row.name, row.number, row.text, row.href) for row in ranked)
+    chart = charts.Bars(title=title, bars=bars)
+    return charts.responsive(lambda width: charts.bars(chart, width=width))

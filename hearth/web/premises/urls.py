@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearth.web.premises.views import campaign, labels, orders, public, signs
+from hearth.web.premises.views import campaign, labels, maintenance, orders, plans, public, signs
 
 app_name = "premises"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("labels/<int:pk>/replace/", labels.label_replace, name="label-replace"),
     path("r/<str:token>/", public.report, name="report"),
     path("r/<str:token>/thanks/", public.thanks, name="report-thanks"),
+    path("maintenance/", maintenance.maintenance, name="maintenance"),
+    path("plans/", plans.plan_list, name="plans"),
+    path("plans/new/", plans.plan_create, name="plan-create"),
+    path("plans/<int:pk>/end/", plans.plan_end, name="plan-end"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.order_create, name="order-create"),
     path("orders/<int:pk>/", orders.order_detail, name="order"),

@@ -18,3 +18,9 @@ def yuan(fen: int | None) -> str:
         return "—"
     whole, cents = centi_text(abs(fen)).split(".")
     return f"{'-' if fen < 0 else ''}¥{int(whole):,}.{cents}"
+
+
+@register.filter
+def minus(whole: int, part: int) -> int:
+    """What of a whole is not in the part."""
+    return whole - part

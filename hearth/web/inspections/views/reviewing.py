@@ -129,7 +129,9 @@ def release_many(request: AppRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assignments(request: AppRequest) -> HttpResponse:
     """Who is to check what by when; and a form for one more."""
-    form = AssignForm(request.actor, request.POST or None)
+    named = ("unit", "channel", "standard", "due_on")
+    start = {name: request.GET[name] for name in named if name in request.GET}
+    form = AssignForm(request.actor, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             assign(actor=request.actor, **form.cleaned_data)

@@ -81,9 +81,10 @@ def order_create(request: AppRequest) -> HttpResponse:
 
 def _order(request: AppRequest, pk: int) -> WorkOrder:
     seen = WorkOrder.objects.visible_to(request.actor.scope_for("premises.view"))
-    related = ("unit", "sign", "new_sign", "facility", "plan", "recorded_by")
+    related = ("unit", "sign", "new_sign", "facility", "plan", "gap", "recorded_by")
+    stay = ("watch_entry__watchlist",)
     people = ("done_by", "verified_by", "accepted_by", "refused_by")
-    return get_object_or_404(seen.select_related(*related, *people), pk=pk)
+    return get_object_or_404(seen.select_related(*related, *stay, *people), pk=pk)
 
 
 @requires("premises.view")

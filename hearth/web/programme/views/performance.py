@@ -207,7 +207,9 @@ def forecast(request: AppRequest, period: str, code: str) -> HttpResponse:
 def _outlook(one: Outlook) -> dict[str, Any]:
     line, seen = one.line, one.forecast
     share = "%" if line.figure is not None and line.figure.measure == "share" else ""
-    digits = 0 if line.figure is not None and line.figure.measure in ("count", "persons") else 1
+    digits = (
+        0 if line.figure is not None and line.figure.measure in ("count", "persons", "money") else 1
+    )
 
     def text(value: float | None) -> str:
         return "" if value is None else f"{value:,.{digits}f}{share}"

@@ -1,0 +1,15 @@
+"""Addresses of this area."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hearth.web.cleaning import views
+
+app_name = "cleaning"
+urlpatterns = [
+    path("", views.days, name="days"),
+    path("new/", views.schedule, name="schedule"),
+    path("<int:pk>/", views.day, name="day"),
+    path("<int:pk>/call-off/", views.call_day_off, name="call-off"),
+]

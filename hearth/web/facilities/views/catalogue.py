@@ -1,0 +1,59 @@
+"""The catalogue of facilities: who must have which."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hearth.kernel.errors import Refusal
+from hearth.premises.models import FacilityKind
+from hearth.premises.queries.facilities import unit_kinds
+from hearth.premises.services.facilities import save_kind
+from hearth.web.facilities.forms import KindForm
+from hearth.web.http import AppRequest, requires
+from hearth.web.premises.forms import add_refusal
+
+VIEW, APPROVE = "premises.view", "premises.approve"
+
+
+@requires(VIEW)
+@require_safe
+def kinds(request: AppRequest) -> HttpResponse:
+    found = list(FacilityKind.objects.all())
+    context = {
+        "kinds": found,
+        "owed": sum(one.duty != FacilityKind.Duty.NONE for one in found),
+        "may_edit": request.actor.can(APPROVE),
+    }
+    return render(request, "facilities/kinds.html", context)
+
+
+@requires(APPROVE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def kind(request: AppRequest, code: str) -> HttpResponse:
+    """Change one entry."""
+    entry = get_object_or_404(FacilityKind, code=code)
+    names = ("name", "name_en", "duty", "unit_kinds", "is_public", "version")
+    start = {name: getattr(entry, name) for name in names}
+    known = sorted({*unit_kinds(), *entry.unit_kinds})
+    form = KindForm(known, request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_kind(
+                actor=request.actor,
+                kind=entry,
+                version=form.cleaned_data["version"],
+                text=form.text(),
+            )
+        except Refusal as refusal:
+            if refusal.code == "not_allowed":
+                raise
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("facilities:kinds")
+    context = {"kind": entry, "form": form}
+    return render(request, "facilities/kind.html", context, status=422 if form.errors else 200)

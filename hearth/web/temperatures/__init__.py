@@ -1,0 +1,1 @@
+"""Pages of the thermometers: how warm the halls are, and how the sensors are."""

@@ -1,0 +1,1 @@
+"""Views of the lists under management, by what they show."""

@@ -1,0 +1,71 @@
+"""What rules and proposals say to a reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from hearth.figures.registry import FIGURES
+from hearth.kernel.rounding import milli_text
+from hearth.premises.models import Proposal, Watchlist, WatchRule
+from hearth.premises.services.watching import BUSINESS_MEAN
+
+COMPARISONS: dict[str, Any] = {
+    "below": gettext_lazy("below"),
+    "at_most": gettext_lazy("at most"),
+    "at_least": gettext_lazy("at least"),
+    "above": gettext_lazy("above"),
+}
+SORTS: dict[str, Any] = {
+    "entry": pgettext_lazy("watchlist", "enter"),
+    "exit": pgettext_lazy("watchlist", "leave"),
+}
+STATUS: dict[str, Any] = {
+    Proposal.Status.OPEN: pgettext_lazy("proposal", "waits"),
+    Proposal.Status.APPROVED: pgettext_lazy("proposal", "approved"),
+    Proposal.Status.DECLINED: pgettext_lazy("proposal", "declined"),
+    Proposal.Status.LAPSED: pgettext_lazy("proposal", "lapsed"),
+}
+
+
+def list_name(watchlist: Watchlist) -> str:
+    """Its name in the reader's language."""
+    return watchlist.label
+
+
+def measure_name(key: str) -> str:
+    """What a rule measures."""
+    if key == BUSINESS_MEAN:
+        return _("mean in business hours, °C")
+    return str(FIGURES[key].name) if key in FIGURES else key
+
+
+def rule_words(rule: WatchRule) -> str:
+    """A rule as a sentence."""
+    facts = {
+        "measure": measure_name(rule.measure),
+        "comparison": COMPARISONS[rule.comparison],
+        "value": milli_text(rule.threshold_milli),
+        "days": rule.days,
+        "of": rule.of_days,
+    }
+    sentence = ngettext(
+        "%(measure)s %(comparison)s %(value)s on %(days)s of the last %(of)s business day",
+        "%(measure)s %(comparison)s %(value)s on %(days)s of the last %(of)s business days",
+        rule.of_days,
+    )
+    return sentence % facts
+
+
+def rule_details(rule: WatchRule) -> str:
+    """In which hours and months a rule looks."""
+    parts = []
+    if rule.opens and rule.closes:
+        hours = {"opens": f"{rule.opens:%H:%M}", "closes": f"{rule.closes:%H:%M}"}
+        parts.append(_("from %(opens)s to %(closes)s") % hours)
+    if rule.months:
+        listed = ", ".join(str(month) for month in rule.months)
+        parts.append(_("months %(listed)s") % {"listed": listed})
+    return " · ".join(parts)
