@@ -77,8 +77,8 @@ def _facilities(when: When) -> QuerySet[FacilityCheck]:
 
 
 def _ramps(when: When) -> QuerySet[Any]:
-    """Ramps that are there, by the last check of each."""
-    there = _facilities(when).filter(facility__is_ramp=True, present=True)
+    """Ramps that are there and were measured, by the last check of each."""
+    there = _facilities(when).filter(facility__is_ramp=True, present=True, rise_mm__isnull=False)
     return placed(there, when.as_of)
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hearth.figures.engine import apart, values
-from hearth.figures.registry import Question
+from hearth.figures.engine import split, values
 from hearth.kernel.errors import NotAllowed, Refusal, RuleViolation, StaleWrite
 from hearth.network.scope import Actor
 from hearth.platform.models import AuditEvent
@@ -189,7 +188,8 @@ def test_the_rate_is_the_same_apart_by_facility(tree: Tree) -> None:
         make_facility_check(outlet, "umbrella")
         make_facility_check(outlet, "wifi", required=False)
     whole = values([PROVISION], [tree.province], DAY)[PROVISION, tree.province.pk]
-    parts = apart(PROVISION, Question.about(tree.province, DAY), "facility_id")
+    top = tree.province
+    parts = split((PROVISION,), [top], (DAY, None), "facility")[PROVISION, top.pk]
     assert set(parts) == {facility("ramp").pk, facility("umbrella").pk}
     assert sum(one.part or 0 for one in parts.values()) == whole.part
     assert sum(one.whole or 0 for one in parts.values()) == whole.whole
@@ -202,11 +202,12 @@ def test_ramps_and_looks_are_counted(tree: Tree) -> None:
     first, second = tree.east_outlets[:2]
     make_facility_check(first, "ramp", rise_mm=300, run_mm=3600, width_mm=1200)
     make_facility_check(second, "ramp", rise_mm=300, run_mm=3000, width_mm=1200)
+    make_facility_check(tree.east_outlets[2], "ramp")  # there, and not measured yet
     keys = ("facilities.ramps_lawful", "facilities.checked")
     found = values(keys, [tree.province], DAY)
     ramps, looked = (found[key, tree.province.pk] for key in keys)
     assert (ramps.part, ramps.whole) == (1, 2)
-    assert (looked.part, looked.whole) == (2, len(tree.outlets))
+    assert (looked.part, looked.whole) == (3, len(tree.outlets))
 
 
 def test_a_closed_outlet_counts_no_more(tree: Tree) -> None:

@@ -53,7 +53,7 @@ def day_map(halls: Sequence[Hall], norm: Norm) -> charts.Svg | None:
         words=charts.MapWords(
             caption=_("A sketch, not for drawing borders."),
             legend=_("Mean in business hours, °C"),
-            outside=_("not in this network"),
+            outside=_("no reading"),
             no_data=_("no reading"),
             problem=_("colder than the norm"),
             off_map=_("{n} outlets lie beyond this map."),

@@ -46,7 +46,7 @@ def test_the_page_says_the_share_with_its_parts(tree: Tree, manager: Client) -> 
     assert "66.7% of the facilities that must be there are there (2 of 3)." in page
     assert "<strong>2</strong> of 3 outlets were looked at" in page
     assert "<strong>1</strong> is missing" in page
-    assert "<strong>1</strong> of 1 ramps are as the norm asks" in page
+    assert "<strong>1</strong> of 1 measured ramps are as the norm asks" in page
     assert "facility=ramp&amp;show=there" in page
     assert "西门支行" not in page
 

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from hearth.exchange.demo.content import Row, content_rows
 from hearth.exchange.demo.present.cast import Player
 from hearth.exchange.demo.present.pictures import picture
 from hearth.exchange.demo.present.stage import Stage, Story
+from hearth.premises.domain.ramps import Ramp
 from hearth.premises.models import AssetLabel, FacilityKind, Sign, WorkOrder
+from hearth.premises.services.cleaning import DayText, schedule_day
+from hearth.premises.services.facilities import Seen, record_survey
 from hearth.premises.services.labels import make_labels
 from hearth.premises.services.orders import (
     Done,
@@ -36,6 +41,9 @@ AFTER = {
 """Scenes before and after the work."""
 
 WARRANTY = timedelta(days=730)
+_LAWFUL = 0.75
+_CLEANING = ((-25, -5, "柜台、设备与绿植"), (-3, 12, "门前、招牌与自助区"))
+"""When each was scheduled and held, in working days from today, and its theme."""
 _LABELLED = -8  # working days from today: the labels went up before the first report
 
 
@@ -45,6 +53,8 @@ def stories(stage: Stage) -> Iterator[Story]:
         yield _Order(stage, row, number).story()
     yield _history(stage)
     yield _labels(stage)
+    yield from (_ramp(stage, player) for player in stage.cast.heads)
+    yield from (_cleaning(stage, *day) for day in _CLEANING)
     for row in content_rows("reports"):
         yield _reported(stage, row)
 
@@ -58,6 +68,26 @@ def _history(stage: Stage) -> Story:
     """What the ledgers brought along was verified once."""
     yield stage.at(0, 8)
     verify_history(actor=stage.cast.approver, until=stage.today)
+
+
+def _ramp(stage: Stage, player: Player) -> Story:
+    """The head of an outlet measured its ramp; one in four is too steep or too narrow."""
+    chance = stage.chance("ramp", player.unit.code)
+    yield stage.at(-15 + chance.below(7), 14)
+    rise = 120 + 10 * chance.below(19)  # millimetres
+    one_in = 120 + chance.below(30) if chance.random() < _LAWFUL else 80 + chance.below(35)
+    ramp = Ramp(rise, rise * one_in // 10, chance.pick([1200, 1250, 1300, 1500]), has_handrail=True)
+    kind = FacilityKind.objects.filter(is_ramp=True).order_by("code").first()
+    if kind is not None:
+        seen = Seen(kind, required=True, present=True, ramp=ramp)
+        record_survey(actor=player.actor, unit=player.unit, day=timezone.localdate(), seen=[seen])
+
+
+def _cleaning(stage: Stage, told: int, held: int, theme: str) -> Story:
+    """The office schedules a cleaning day for all; outlets report by activities."""
+    yield stage.at(told, 10)
+    text = DayText(stage.cast.province, stage.day(held), stage.day(held + 2), theme)
+    schedule_day(actor=stage.cast.manager, text=text)
 
 
 @dataclass(frozen=True, slots=True)
