@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from paho.mqtt.client import Client, MQTTv5
@@ -57,10 +58,12 @@ class Publisher(threading.Thread):
                 client.publish(f"hearth/readings/T-{sensor}", json.dumps(reading), qos=1)
             time.sleep(0.03)  # so that the readings last longer than a few restarts
             with self.heard:
-                done = SENSORS * (minute + 1)
-                self.heard.wait_for(lambda done=done: self.published >= done, WAIT_SECONDS)
+                self.heard.wait_for(partial(self._is_told, SENSORS * (minute + 1)), WAIT_SECONDS)
         client.disconnect()
         client.loop_stop()
+
+    def _is_told(self, readings: int) -> bool:
+        return self.published >= readings
 
     def _count(self, *_told: object) -> None:
         with self.heard:
