@@ -134,19 +134,31 @@ class InspectionsImport:
             raise RuleViolation(
                 "status_unknown", _("Inspections come in as released or as submitted.")
             )
-        with collector_at_rest():
-            prepared, report = _gathered(actor, sources, status, progress)
-            report.dry_run = dry_run
-            if not report.ok:
-                return report
-            with transaction.atomic():
-                new = list(_against_stored(actor, prepared, report))
-                if report.ok and new and not dry_run:
-                    rows = record_many(actor, new, one_event="inspections.imported")
-                    if status == Inspection.Status.RELEASED:
-                        opens = open_for if (options or {}).get("rectify") else follow
-                        opens(actor=actor, inspections=rows)
+        rectify = bool((options or {}).get("rectify"))
+        with collector_at_rest():  # all rows are gone when it wakes
+            return _imported(actor, sources, status, dry_run, rectify, progress)
+
+
+def _imported(
+    actor: Actor,
+    sources: Sequence[Source],
+    status: str,
+    dry_run: bool,
+    rectify: bool,
+    progress: Progress | None,
+) -> ImportReport:
+    prepared, report = _gathered(actor, sources, status, progress)
+    report.dry_run = dry_run
+    if not report.ok:
         return report
+    with transaction.atomic():
+        new = list(_against_stored(actor, prepared, report))
+        if report.ok and new and not dry_run:
+            rows = record_many(actor, new, one_event="inspections.imported")
+            if status == Inspection.Status.RELEASED:
+                opens = open_for if rectify else follow
+                opens(actor=actor, inspections=rows)
+    return report
 
 
 def read_and_score(

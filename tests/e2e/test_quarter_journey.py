@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,6 @@ import openpyxl
 import pypdf
 import pytest
 import time_machine
-from django.apps import apps
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -21,7 +19,7 @@ from hearth.exchange.demo.content import content_rows
 from hearth.exchange.demo.load import DemoSize, load_demo
 from hearth.network.actors import operator
 from hearth.network.models import Grant, Unit, User
-from hearth.premises.models import FacilityKind
+from tests.catalogues import fill_catalogues
 
 HALL = ZoneInfo("Asia/Shanghai")
 LAST_DAY = datetime(2026, 9, 30, 10, 0, tzinfo=HALL)
@@ -45,23 +43,6 @@ def clock() -> Iterator[Callable[[datetime], None]]:
     yield travel
     while travelling:
         travelling.pop().stop()
-
-
-SEEDS = (
-    ("premises.migrations.0002_catalogue", "fill"),
-    ("premises.migrations.0004_cold", "add"),
-    ("outreach.migrations.0002_catalogue", "seed"),
-    ("outreach.migrations.0004_visit_rules", "forwards"),
-    ("rectification.migrations.0002_deadlines", "add"),
-)
-"""What migrations put into an empty system."""
-
-
-def fill_catalogues() -> None:
-    """Give back what a test before has flushed with the rest of the database."""
-    if not FacilityKind.objects.exists():
-        for module, function in SEEDS:
-            getattr(import_module(f"hearth.{module}"), function)(apps, None)
 
 
 @pytest.fixture

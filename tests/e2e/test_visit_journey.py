@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from hearth.network.models import User
 from hearth.outreach.models import Visit
 from hearth.workflows.upkeep import daily_chores
-from tests.factories import PASSWORD, make_tree
+from tests.catalogues import fill_catalogues
+from tests.factories import make_tree
 from tests.factories_visits import ADDRESS, NAME, make_team
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,16 +42,11 @@ def clock() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
-def enter(new_page, live_server):
+def at_visit(enter, live_server):
     """A page on which a user is signed in, at the visit."""
 
     def signed_in(user_id: int | None, visit: Visit, **options) -> Page:
-        page = new_page(**options)
-        page.goto(live_server.url + reverse("accounts:sign-in"))
-        page.locator("[name=username]").fill(User.objects.get(pk=user_id).username)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(live_server.url + "/")
+        page = enter(User.objects.get(pk=user_id), **options)
         page.goto(live_server.url + reverse("visits:detail", args=[visit.uuid]))
         return page
 
@@ -99,22 +95,23 @@ def at_the_door(page: Page) -> None:
 
 
 def test_asked_for_visited_by_two_called_back_and_purged(
-    new_page, live_server, clock, enter, assert_accessible
+    new_page, live_server, clock, at_visit, assert_accessible
 ):
+    fill_catalogues()
     tree = make_tree()
     outlet = tree.east_outlets[0]
     team = make_team(outlet, tree.east)
     visit = ask(new_page(**PHONE), live_server.url)
 
     # the branch calls back, says which outlet goes, when and who
-    page = enter(team.manager.user_id, visit)
+    page = at_visit(team.manager.user_id, visit)
     page.locator(".page-head .btn-primary").click()
     page.locator("[name=unit]").select_option(label="东门支行")
     page.locator("[name=has_id]").check()
     page.locator("[name=has_family]").check()
     page.locator("form .btn-primary").click()
 
-    page = enter(team.head.user_id, visit)
+    page = at_visit(team.head.user_id, visit)
     page.locator(".page-head .btn-primary").click()
     page.locator("[name=starts_at]").fill("2026-11-23T14:00")
     page.locator("[name=first]").select_option(str(team.first.pk))
@@ -123,14 +120,14 @@ def test_asked_for_visited_by_two_called_back_and_purged(
     page.locator(".badge-soft", has_text="待审批").first.wait_for()
     assert_accessible(page)
 
-    page = enter(team.manager.user_id, visit)
+    page = at_visit(team.manager.user_id, visit)
     page.locator(".page-head .btn-primary").click()
     page.locator("button[name=approve]").click()
     page.locator(".badge-soft", has_text="待上门").first.wait_for()
 
     # two go, and are back by the hour agreed on
     clock(MONDAY.replace(hour=14))
-    page = enter(team.head.user_id, visit, **PHONE)
+    page = at_visit(team.head.user_id, visit, **PHONE)
     at_the_door(page)
     page.goto(live_server.url + reverse("visits:hand-in", args=[visit.uuid]))
     page.locator("[name=vouchers]").fill("2")
@@ -138,7 +135,7 @@ def test_asked_for_visited_by_two_called_back_and_purged(
 
     # the next day someone else calls
     clock(MONDAY + timedelta(days=1))
-    page = enter(team.manager.user_id, visit)
+    page = at_visit(team.manager.user_id, visit)
     page.locator(".page-head .btn-primary").click()
     page.locator("[name=result]").select_option("satisfied")
     page.locator("form .btn-primary").click()
@@ -153,6 +150,6 @@ def test_asked_for_visited_by_two_called_back_and_purged(
     visit.refresh_from_db()
     assert (visit.name, visit.phone, visit.address) == ("", "", "")
     assert not visit.papers.exists()
-    page = enter(team.manager.user_id, visit)
+    page = at_visit(team.manager.user_id, visit)
     expect(page.locator("#personal")).to_contain_text("已于 2026-12-2")
     assert_accessible(page)

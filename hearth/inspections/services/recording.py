@@ -28,6 +28,7 @@ from hearth.standards.models import Edition
 BATCH = 500
 FEW = 20  # rows that one statement of SQLite's 1,000 values holds
 _INSPECTION = tuple(f.attname for f in Inspection._meta.concrete_fields if not f.primary_key)
+_AT_FIRST = {f.attname: f.get_default() for f in Inspection._meta.concrete_fields}
 _FINDING = (
     "inspection_id",
     "criterion_id",
@@ -176,38 +177,47 @@ def _hash(what: Submission, document: InspectionDocument) -> str:
 def _row(actor: Actor, what: Submission, worth: Outcome, now: datetime) -> Inspection:
     document = tidy(what.document)
     released = what.status == Inspection.Status.RELEASED
-    return Inspection(
-        uuid=what.uuid,
-        reference=what.reference,
-        unit=what.unit,
-        unit_path=what.unit_path,
-        unit_kind=what.unit.kind,
-        edition=what.edition,
-        channel=what.channel,
-        inspected_at=what.inspected_at,
-        inspected_on=timezone.localdate(what.inspected_at),
-        inspector_id=what.inspector_id,
-        inspector_name=what.inspector_name,
-        assignment=what.assignment,
-        is_ranked=what.is_ranked,
-        document=document,
-        document_hash=_hash(what, document),
-        earned_milli=worth.earned_milli,
-        possible_milli=worth.possible_milli,
-        lost_milli=worth.lost_milli,
-        score_centi=worth.score_centi,
-        modules=worth.modules,
-        critical=worth.critical,
-        findings_count=len(worth.findings),
-        revision=what.replaces.revision + 1 if what.replaces else 1,
-        replaces=what.replaces,
-        reason=what.reason,
-        submitted_at=now,
-        submitted_by_id=actor.user_id,
-        status=what.status,
-        released_at=now if released else None,
-        released_by_id=actor.user_id if released else None,
-    )
+    said = {
+        "uuid": what.uuid,
+        "reference": what.reference,
+        "unit_id": what.unit.pk,
+        "unit_path": what.unit_path,
+        "unit_kind": what.unit.kind,
+        "edition_id": what.edition.pk,
+        "channel": what.channel,
+        "inspected_at": what.inspected_at,
+        "inspected_on": timezone.localdate(what.inspected_at),
+        "inspector_id": what.inspector_id,
+        "inspector_name": what.inspector_name,
+        "assignment_id": what.assignment.pk if what.assignment else None,
+        "is_ranked": what.is_ranked,
+        "document": document,
+        "document_hash": _hash(what, document),
+        "earned_milli": worth.earned_milli,
+        "possible_milli": worth.possible_milli,
+        "lost_milli": worth.lost_milli,
+        "score_centi": worth.score_centi,
+        "modules": worth.modules,
+        "critical": worth.critical,
+        "findings_count": len(worth.findings),
+        "revision": what.replaces.revision + 1 if what.replaces else 1,
+        "replaces_id": what.replaces.pk if what.replaces else None,
+        "reason": what.reason,
+        "submitted_at": now,
+        "submitted_by_id": actor.user_id,
+        "status": what.status,
+        "released_at": now if released else None,
+        "released_by_id": actor.user_id if released else None,
+    }
+    # by position: a model takes names three times as slowly, and an import makes thousands of rows
+    row: Inspection = Inspection(*_in_order(said))
+    row._state.fields_cache.update(unit=what.unit, edition=what.edition)
+    return row
+
+
+def _in_order(said: dict[str, Any]) -> Any:
+    """Values of every column, in the model's order."""
+    return (_AT_FIRST | said).values()
 
 
 def _insert(rows: list[Inspection]) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin, load_single_dict
-
-# Alone, 行 is read xíng; in the names of a bank (支行, 省行) it is háng. 步行街 stays a phrase.
-load_single_dict({ord("行"): "háng,xíng"})
 MOST = 400  # length of the column
 _UNREAD = "\0"  # before what has no pinyin, such as letters and digits
 
@@ -41,10 +38,21 @@ def masked_phone(phone: str) -> str:
     return "****" + phone[-2:] if phone else ""
 
 
+@lru_cache(maxsize=1)
+def _reader() -> Callable[..., list[str]]:
+    """Loaded when first asked: its dictionaries take a third of a second of every start."""
+    from pypinyin import lazy_pinyin, load_single_dict
+
+    # Alone, 行 is read xíng; in the names of a bank (支行, 省行) it is háng. 步行街 stays a phrase.
+    load_single_dict({ord("行"): "háng,xíng"})
+    reader: Callable[..., list[str]] = lazy_pinyin
+    return reader
+
+
 @lru_cache(maxsize=65536)
 def _readings(name: str) -> tuple[str, str]:
     """Initials and whole pinyin, from one reading: it costs a tenth of a millisecond."""
-    parts = lazy_pinyin(name, errors=lambda text: _UNREAD + text)
+    parts = _reader()(name, errors=lambda text: _UNREAD + text)
     whole = "".join(parts)
     short = "".join(part if part[0] == _UNREAD else part[0] for part in parts)
     return _plain(short), _plain(whole)
