@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import copy_context
 from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
@@ -57,15 +55,6 @@ class Sheet:
         self.total = total
         self.warnings = list(warnings)
         self._rows = rows
-        self._ahead: Iterator[list[Any]] | None = None
-
-    def read_ahead(self) -> None:
-        """Do now what the first pass over the rows would begin with.
-
-        Raises:
-            UnreadableFile: the file proves to be damaged.
-        """
-        self._ahead = self._rows()
 
     def __iter__(self) -> Iterator[list[Any]]:
         """Rows as lists of cells from column A on, blank rows included: the n-th is row n.
@@ -73,8 +62,7 @@ class Sheet:
         Raises:
             UnreadableFile: at the row where the file proves to be damaged or too large.
         """
-        ahead, self._ahead = self._ahead, None
-        return self._rows() if ahead is None else ahead
+        return self._rows()
 
 
 def open_sheets(
@@ -138,26 +126,6 @@ def open_sets(
         yield {kind: found[kind] for kind in names}
     if parts or is_empty:
         yield _complete(parts, names, files)
-
-
-def one_ahead(sets: Iterator[dict[str, Sheet]]) -> Iterator[dict[str, Sheet]]:
-    """The same sets, each read on another thread while the one before is worked on.
-
-    The reader of XLSX leaves Python to others while it reads, so that two processors share the
-    work. At most two workbooks are in memory.
-    """
-
-    def coming() -> dict[str, Sheet] | None:
-        found = next(sets, None)
-        for sheet in (found or {}).values():
-            sheet.read_ahead()
-        return found
-
-    with ThreadPoolExecutor(1) as reader:
-        later = reader.submit(copy_context().run, coming)
-        while found := later.result():
-            later = reader.submit(copy_context().run, coming)
-            yield found
 
 
 def _names(wanted: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -27,7 +27,6 @@ from hearth.platform.spreadsheets.reading import (
     DEFAULT_LIMITS,
     Sheet,
     Source,
-    one_ahead,
     open_sets,
     open_sheets,
 )
@@ -206,10 +205,11 @@ def load_sets(
     """As ``load``, for any number of workbooks that hold a sheet of every spec each.
 
     Yields:
-        What the sheets of one workbook held, by kind; the next one is read meanwhile.
+        What the sheets of one workbook held, by kind; the next one is opened when it is asked for.
     """
+    # In turn: the reader holds the interpreter, so that a thread ahead of it gains nothing.
     sets = open_sets(sources, {spec.kind: spec.names for spec in specs}, DEFAULT_LIMITS)
-    for sheets in one_ahead(sets):
+    for sheets in sets:
         yield {
             spec.kind: spec.parse(sheets[spec.kind], zone=zone, progress=progress) for spec in specs
         }

@@ -217,7 +217,7 @@ def test_files_that_make_no_whole_set_are_refused(names, code):
     assert refusal.value.code == code
 
 
-def test_the_next_set_is_read_ahead_and_refused_in_its_turn_in_the_readers_language():
+def test_a_set_is_refused_in_its_turn_in_the_readers_language():
     good = packed(parts({"marks": rows_of("m"), "inspections": rows_of("i")}))
     sources = [upload("a.xlsx", good), upload("b.xlsx", b"%PDF")]
     specs = [SheetSpec(kind, [Column("code", "Code")]) for kind in TWO]
