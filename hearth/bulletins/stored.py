@@ -15,7 +15,7 @@ from typing import Any, Literal
 from django.utils import timezone
 
 from hearth.bulletins.composition.defaults import OPTIONAL, SECTIONS
-from hearth.bulletins.composition.wording import LANGUAGES, Language
+from hearth.bulletins.composition.wording import Language
 from hearth.bulletins.models import Bulletin
 from hearth.bulletins.rendering.formatting import count_text, movement_text
 from hearth.kernel.rounding import centi_text
@@ -183,11 +183,6 @@ def digest(content: dict[str, Any]) -> str:
 def is_intact(bulletin: Bulletin) -> bool:
     """Whether a published bulletin is what was published; drafts are always."""
     return not bulletin.is_published or fingerprint(bulletin) == bulletin.content_hash
-
-
-def empty_prose() -> dict[Language, dict[str, str]]:
-    """Prose without a word, for every section in both languages."""
-    return {language: dict.fromkeys(SECTIONS, "") for language in LANGUAGES}
 
 
 Kind = Literal["pdf", "docx"]

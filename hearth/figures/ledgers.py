@@ -302,16 +302,8 @@ def _newest_ranks(when: When) -> QuerySet[ExternalRank]:
     return known.filter(ends_on=_newest(known))
 
 
-def _voices_and_honours() -> None:
+def _voices() -> None:
     entries = Source(_entries, permission="voices.view", order=("submitted_at", "pk"))
-    awards = Source(_held(Award), path=PLACE, permission="honours.view", order=("unit__code", "pk"))
-    both = Source(_two_ranks, is_own=True, permission="honours.view", order=("ends_on",))
-    newest = Source(_newest_ranks, is_own=True, permission="honours.view")
-    named: dict[str, Any] = {
-        "top100": _("Top hundred outlets"),
-        "top1000": _("Top thousand outlets"),
-        "star": _("Star-rated outlets"),
-    }
     year: dict[str, Any] = {"group": "voices", "begins": "year"}
     declare(
         Figure(
@@ -334,6 +326,19 @@ def _voices_and_honours() -> None:
             Q(kind="slogan"),
             **year,
         ),
+    )
+
+
+def _honours() -> None:
+    awards = Source(_held(Award), path=PLACE, permission="honours.view", order=("unit__code", "pk"))
+    both = Source(_two_ranks, is_own=True, permission="honours.view", order=("ends_on",))
+    newest = Source(_newest_ranks, is_own=True, permission="honours.view")
+    named: dict[str, Any] = {
+        "top100": _("Top hundred outlets"),
+        "top1000": _("Top thousand outlets"),
+        "star": _("Star-rated outlets"),
+    }
+    declare(
         *(
             Figure(
                 f"awards.{kind}",
@@ -391,4 +396,5 @@ def _voices_and_honours() -> None:
 
 _outreach()
 _learning()
-_voices_and_honours()
+_voices()
+_honours()

@@ -93,24 +93,26 @@ def _listed(when: When) -> QuerySet[Any]:
     return placed(held, when.as_of)
 
 
-def _premises() -> None:
-    signs = Source(_signs, path=PLACE, permission="premises.view", order=("sign_no",))
-    orders = Source(
-        _done, permission="premises.view", order=("done_on", "pk"), splits={"kind": "kind"}
-    )
-    facilities = Source(
-        _required_facilities,
-        path=PLACE,
-        permission="premises.view",
-        order=("unit__code", "pk"),
-        splits={"facility": "facility_id"},
-    )
-    ramps = Source(_ramps, path=PLACE, permission="premises.view", order=("unit__code", "pk"))
-    listed = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
-    waiting = Source(_waiting, permission="premises.view", order=("opened_on", "pk"))
-    six_s = Source(_six_s, permission="inspections.view", order=("inspected_on", "pk"))
-    on_signs = Q(sign__isnull=False)
-    room: dict[str, Any] = {"group": "premises", "begins": "year"}
+_SIGNS = Source(_signs, path=PLACE, permission="premises.view", order=("sign_no",))
+_ORDERS = Source(
+    _done, permission="premises.view", order=("done_on", "pk"), splits={"kind": "kind"}
+)
+_FACILITIES = Source(
+    _required_facilities,
+    path=PLACE,
+    permission="premises.view",
+    order=("unit__code", "pk"),
+    splits={"facility": "facility_id"},
+)
+_RAMPS = Source(_ramps, path=PLACE, permission="premises.view", order=("unit__code", "pk"))
+_LISTED = Source(_listed, path=PLACE, permission="premises.view", order=("unit__code",))
+_WAITING = Source(_waiting, permission="premises.view", order=("opened_on", "pk"))
+_SIX_S = Source(_six_s, permission="inspections.view", order=("inspected_on", "pk"))
+_ON_SIGNS = Q(sign__isnull=False)
+_ROOM: dict[str, Any] = {"group": "premises", "begins": "year"}
+
+
+def _declare_signs() -> None:
     declare(
         Figure(
             "signs.replaced",
@@ -118,9 +120,9 @@ def _premises() -> None:
             "count",
             True,
             True,
-            orders,
-            on_signs & Q(kind="replace"),
-            **room,
+            _ORDERS,
+            _ON_SIGNS & Q(kind="replace"),
+            **_ROOM,
         ),
         Figure(
             "signs.repaired",
@@ -128,9 +130,9 @@ def _premises() -> None:
             "count",
             True,
             True,
-            orders,
-            on_signs & Q(kind="repair"),
-            **room,
+            _ORDERS,
+            _ON_SIGNS & Q(kind="repair"),
+            **_ROOM,
         ),
         Figure(
             "signs.cleaned_share",
@@ -138,23 +140,28 @@ def _premises() -> None:
             "share",
             True,
             False,
-            signs,
+            _SIGNS,
             part=_cleaned,
             higher_is_better=True,
-            **room,
+            **_ROOM,
         ),
+    )
+
+
+def _declare_upkeep() -> None:
+    declare(
         Figure(
             "maintenance.repair_days",
             _("Mean time to repair"),
             "days",
             True,
             False,
-            orders,
+            _ORDERS,
             Q(kind__in=(WorkOrder.Kind.REPAIR, WorkOrder.Kind.REPLACE)),
             value_of=Avg(F("done_on") - F("opened_on"), output_field=DurationField()),
             least=1,
             higher_is_better=False,
-            **room,
+            **_ROOM,
         ),
         Figure(
             "maintenance.spend",
@@ -162,11 +169,11 @@ def _premises() -> None:
             "money",
             True,
             True,
-            orders,
+            _ORDERS,
             Q(cost_fen__isnull=False),
             value_of=Sum("cost_fen"),
             scale=100,
-            **room,
+            **_ROOM,
         ),
         Figure(
             "maintenance.open",
@@ -174,17 +181,22 @@ def _premises() -> None:
             "count",
             False,
             True,
-            waiting,
+            _WAITING,
             higher_is_better=False,
             group="premises",
         ),
+    )
+
+
+def _declare_facilities() -> None:
+    declare(
         Figure(
             "facilities.provision",
             _("Provision of convenience and age-friendly facilities"),
             "share",
             False,
             False,
-            facilities,
+            _FACILITIES,
             part=Q(present=True),
             higher_is_better=True,
             group="premises",
@@ -206,18 +218,23 @@ def _premises() -> None:
             "share",
             False,
             False,
-            ramps,
+            _RAMPS,
             part=LAWFUL_RAMP,
             higher_is_better=True,
             group="premises",
         ),
+    )
+
+
+def _declare_halls() -> None:
+    declare(
         Figure(
             "cleaning.six_s",
             _("6S score by video check"),
             "score",
             True,
             False,
-            six_s,
+            _SIX_S,
             value_of=Avg("score_centi"),
             scale=100,
             least=1,
@@ -230,7 +247,7 @@ def _premises() -> None:
             "count",
             False,
             True,
-            listed,
+            _LISTED,
             value_of=Count("unit_id", distinct=True),
             higher_is_better=False,
             group="premises",
@@ -238,4 +255,7 @@ def _premises() -> None:
     )
 
 
-_premises()
+_declare_signs()
+_declare_upkeep()
+_declare_facilities()
+_declare_halls()

@@ -81,6 +81,11 @@ class CodeLookup:
     missing: StrOrPromise = _UNKNOWN
     related: tuple[str, ...] = ()
 
+    @property
+    def is_catalogue(self) -> bool:
+        """Whether its codes are for machines, and people know the records by their names."""
+        return self.column == "code"
+
     def found(self, codes: Iterable[str], scope: Scope) -> Mapping[str, Any]:
         """Records by code; those withdrawn are not found."""
         rows: QuerySet[Any] = self.model._default_manager.all()

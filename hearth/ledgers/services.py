@@ -190,15 +190,24 @@ def withdraw(
 def _require_current(register: Register, record: Record, version: int | None) -> Any:
     rows = register.model._default_manager.select_for_update(of=("self",))
     current: Any = rows.get(pk=record.pk)
-    if current.version != version:
-        raise StaleWrite(
-            "stale",
-            _("Someone saved this record meanwhile. Reload the page, look, and send again."),
-            version=current.version,
-        )
+    require_version(current.version, version)
     if current.is_withdrawn:
         raise RuleViolation("withdrawn", _("This record was taken back and cannot be changed."))
     return current
+
+
+def require_version(stored: int, seen: int | None) -> None:
+    """Refuse to write over what someone saved after the user looked.
+
+    Raises:
+        StaleWrite: ``stored`` is another version than the one that was ``seen``.
+    """
+    if stored != seen:
+        raise StaleWrite(
+            "stale",
+            _("Someone saved this record meanwhile. Reload the page, look, and send again."),
+            version=stored,
+        )
 
 
 class _Plan:

@@ -16,6 +16,18 @@ from django.utils.translation import get_language
 from hearth.platform import audit
 
 Result = TypeVar("Result")
+OF_PEOPLE = (
+    "person.created",
+    "person.edited",
+    "unit.created",
+    "unit.edited",
+    "unit.moved",
+    "unit.merged",
+    "unit.closed",
+    "unit.reopened",
+    "tree.settled",
+)
+"""What the tree and the people in it come by."""
 MOVING = (
     "record.added",
     "record.changed",
@@ -66,29 +78,10 @@ MOVING = (
     "experience.reported",
     "photo.added",
     "photo.removed",
-    "person.created",
-    "person.edited",
-    "unit.created",
-    "unit.edited",
-    "unit.moved",
-    "unit.merged",
-    "unit.closed",
-    "unit.reopened",
-    "tree.settled",
+    *OF_PEOPLE,
 )
 """What can move a figure. ``tests/web/test_remember.py`` asks of every other action why it is not
 among them."""
-OF_PEOPLE = (
-    "person.created",
-    "person.edited",
-    "unit.created",
-    "unit.edited",
-    "unit.moved",
-    "unit.merged",
-    "unit.closed",
-    "unit.reopened",
-    "tree.settled",
-)
 """What can move a person in or out of a list."""
 LONGEST_SECONDS = 3600
 

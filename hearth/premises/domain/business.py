@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-HALF_HOUR = timedelta(minutes=30)
 OPENS, CLOSES = time(9), time(17)
 """Business hours where nothing else is said."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -131,8 +131,3 @@ def measured_units(scope: Scope, day: date) -> dict[int, str]:
     """Units in ``scope`` where a sensor hung indoors on ``day``, with their places then."""
     hung = Sensor.objects.visible_to(scope).indoors().held_on(day)
     return dict(hung.values_list("unit_id", "unit_path"))
-
-
-def days_before(day: date, count: int) -> list[date]:
-    """``count`` days up to and including ``day``, in order."""
-    return [day - timedelta(days=n) for n in reversed(range(count))]

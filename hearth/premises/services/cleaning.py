@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.kernel.errors import RuleViolation
+from hearth.ledgers.services import require_version
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform import audit
@@ -78,12 +79,7 @@ def call_off(*, actor: Actor, day: CleaningDay, version: int, reason: str) -> Cl
     """
     current = CleaningDay.objects.select_for_update(of=("self",)).get(pk=day.pk)
     actor.require(EDIT, current.unit.path)
-    if current.version != version:
-        raise StaleWrite(
-            "stale",
-            _("Someone saved this record meanwhile. Reload the page, look, and send again."),
-            version=current.version,
-        )
+    require_version(current.version, version)
     if current.called_off_at is not None:
         raise RuleViolation("called_off", _("This cleaning day was called off already."))
     if not reason.strip():

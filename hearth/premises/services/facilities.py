@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.kernel.errors import RuleViolation
 from hearth.ledgers.places import Places
+from hearth.ledgers.services import require_version
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform import audit
@@ -146,12 +147,7 @@ def save_kind(*, actor: Actor, kind: FacilityKind, version: int, text: KindText)
     top = Unit.objects.filter(parent__isnull=True).order_by("path").first()
     actor.require(APPROVE, top.path if top else None)
     current = FacilityKind.objects.select_for_update().get(pk=kind.pk)
-    if current.version != version:
-        raise StaleWrite(
-            "stale",
-            _("Someone saved this record meanwhile. Reload the page, look, and send again."),
-            version=current.version,
-        )
+    require_version(current.version, version)
     if text.duty == FacilityKind.Duty.KINDS and not text.unit_kinds:
         raise RuleViolation(
             "kinds_missing", _("Name the kinds of outlet that must have it."), field="unit_kinds"

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.kernel.errors import RuleViolation
+from hearth.ledgers.services import require_version
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform import audit
@@ -93,12 +94,7 @@ def end_plan(*, actor: Actor, plan: UpkeepPlan, version: int) -> UpkeepPlan:
     """
     current = UpkeepPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     actor.require(EDIT, current.unit.path)
-    if current.version != version:
-        raise StaleWrite(
-            "stale",
-            _("Someone saved this record meanwhile. Reload the page, look, and send again."),
-            version=current.version,
-        )
+    require_version(current.version, version)
     if current.ends_on is not None:
         raise RuleViolation("plan_ended", _("This plan has ended already."))
     current.ends_on, current.version = timezone.localdate(), current.version + 1

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.kernel.errors import RuleViolation
 from hearth.ledgers.places import Places
+from hearth.ledgers.services import require_version
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform import audit
@@ -115,7 +116,7 @@ def approve_rule(*, actor: Actor, rule: WatchRule, version: int) -> WatchRule:
     """
     _require_top(actor)
     current = WatchRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
-    _require_version(current.version, version)
+    require_version(current.version, version)
     if current.approved_at is not None:
         raise RuleViolation("in_force", _("This rule is approved already."))
     _require_other(actor, current.proposed_by_id)
@@ -304,7 +305,7 @@ def keep_entry(*, actor: Actor, entry: WatchlistEntry, version: int, care: Care)
     actor.require(EDIT, entry.unit_path)
     rows = WatchlistEntry.objects.select_for_update(of=("self",))
     current = rows.get(pk=entry.pk)
-    _require_version(current.version, version)
+    require_version(current.version, version)
     if current.is_withdrawn:
         raise RuleViolation("withdrawn", _("This record was taken back and cannot be changed."))
     if care.measure_done_on is not None and care.measure_done_on > timezone.localdate():
@@ -332,15 +333,6 @@ def _require_top(actor: Actor) -> None:
     """Lists and their rules are one for the network."""
     top = Unit.objects.filter(parent__isnull=True).order_by("path").first()
     actor.require(APPROVE, top.path if top else None)
-
-
-def _require_version(stored: int, seen: int) -> None:
-    if stored != seen:
-        raise StaleWrite(
-            "stale",
-            _("Someone saved this record meanwhile. Reload the page, look, and send again."),
-            version=stored,
-        )
 
 
 def _require_other(actor: Actor, *before: int | None) -> None:
@@ -375,7 +367,7 @@ def _open_proposal(actor: Actor, proposal: Proposal, version: int) -> Proposal:
     current = rows.get(pk=proposal.pk)
     if current.status != Proposal.Status.OPEN:
         raise RuleViolation("decided", _("This proposal is decided already."))
-    _require_version(current.version, version)
+    require_version(current.version, version)
     return current
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from hearth.network.models import Unit
-from hearth.network.scope import Scope, end_of
+from hearth.network.scope import Scope
 from hearth.programme.enums import FINISHED, Priority, State
 from hearth.programme.models.plans import Measure, Programme
 
@@ -32,11 +32,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def standing(self) -> Self:
         """Tasks that hold: not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
-
-    def shared_under(self, path: str) -> Self:
-        """Tasks on which a unit at or below ``path`` reports."""
-        shares = TaskShare.objects.filter(unit__path__gte=path, unit__path__lt=end_of(path))
-        return self.filter(Exists(shares.filter(task=OuterRef("pk"))))
 
     def counted(self, scope: Scope, today: date) -> Self:
         """With ``shares_n``, ``finished_n``, ``verified_n``, ``begun_n`` and ``late_n`` in scope.

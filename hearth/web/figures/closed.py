@@ -45,11 +45,6 @@ class Closed:
         """Percent closed in time; None where nothing was due."""
         return 100 * self.in_time / self.due if self.due else None
 
-    @property
-    def share_closed(self) -> float | None:
-        """Percent closed; None where nothing was due."""
-        return 100 * self.closed / self.due if self.due else None
-
 
 def _closed(found: Sequence[Value]) -> Closed:
     in_time, closed, overdue = found

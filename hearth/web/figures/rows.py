@@ -17,7 +17,8 @@ from hearth.figures.engine import ask
 from hearth.figures.registry import Figure
 from hearth.figures.tracing import traced
 from hearth.inspections.models import Finding, Inspection
-from hearth.ledgers.registers import REGISTERS
+from hearth.ledgers.lookups import CodeLookup
+from hearth.ledgers.registers import REGISTERS, Field
 from hearth.network.models import Placement, Post
 from hearth.outreach.models import ExperienceVisit, Observation, SignIn, SignInSheet
 from hearth.platform.spreadsheets import Column, Table
@@ -64,7 +65,7 @@ def figure_rows(request: AppRequest, key: str) -> HttpResponse:
         "how": words.how(figure),
         "columns": _readable(figure, found.headings),
         "rows": [
-            (_address(row), _readable(figure, _cells(found.headings, cells)))
+            (_address(row), _readable(figure, _cells(found.headings, cells, row)))
             for row, cells in found.records
         ],
         "page_obj": page,
@@ -102,10 +103,26 @@ def _readable(figure: Figure, cells: Sequence[Any]) -> Sequence[Any]:
     return [*cells[1:], cells[0]] if figure.measure == "share" else cells
 
 
-def _cells(columns: Sequence[Column], cells: Sequence[Any]) -> list[tuple[Column, str]]:
+def _cells(columns: Sequence[Column], cells: Sequence[Any], row: Any) -> list[tuple[Column, str]]:
+    """Cells as people read them: what a catalogue names by code stands there by its name."""
+    named = {one.name: one for one in _catalogued(row)}
     return [
-        (column, words.cell_text(column, cell)) for column, cell in zip(columns, cells, strict=True)
+        (column, _named(named[column.name], row))
+        if column.name in named
+        else (column, words.cell_text(column, cell))
+        for column, cell in zip(columns, cells, strict=True)
     ]
+
+
+def _catalogued(row: Any) -> list[Field]:
+    register = next((one for one in REGISTERS.values() if one.model is type(row)), None)
+    fields = () if register is None or type(row) in _PAGES else register.fields
+    return [one for one in fields if isinstance(one.lookup, CodeLookup) and one.lookup.is_catalogue]
+
+
+def _named(one: Field, row: Any) -> str:
+    related = getattr(row, one.relation)
+    return "" if related is None else str(related)
 
 
 def _address(row: Any) -> str:

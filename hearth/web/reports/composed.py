@@ -8,17 +8,10 @@ from hearth.bulletins.models import TemplateVersion
 from hearth.bulletins.reports.asking import Asked
 from hearth.bulletins.reports.composing import compose
 from hearth.network.scope import Actor
-from hearth.web.audit.words import ACTIONS
-from hearth.web.remember import remembered, stamp
+from hearth.web.remember import MOVING, remembered, stamp
 
-STILL = (
-    *("account.", "grant.", "token.", "audit.", "system.", "secrets.", "assignment."),
-    *("draft.", "evidence.", "bulletin.", "report", "case.", "document.", "meeting."),
-    *("task.", "plan.", "photo.", "label", "person.read", "people.exported"),
-    *("visit.personal_opened", "visit.looked_for"),
-)
-"""How actions begin that move no figure and no target; any other may, new ones included."""
-MOVES = tuple(action for action in ACTIONS if not action.startswith(STILL))
+MOVES = (*MOVING, "target.set", "target.changed", "target.withdrawn")
+"""What can move a figure, or a target that a report says is met."""
 
 
 def composed(actor: Actor, asked: Asked, version: TemplateVersion) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def test_the_share_closed_in_time_has_its_parts(tree, edition):
     said = {code: (c.due, c.in_time, c.late, c.overdue) for code, c in found.items()}
     assert said == {"P": (4, 1, 1, 1), "E": (3, 1, 1, 1), "W": (1, 0, 0, 0), "E2": (0, 0, 0, 0)}
     assert closed_of([tree.east, tree.west], JUNE, LAST) == found["P"]
-    assert (found["P"].share_in_time, found["P"].share_closed, found["P"].waiting) == (25, 50, 1)
-    assert found["E2"].share_closed is None
+    assert (found["P"].share_in_time, found["P"].closed, found["P"].waiting) == (25, 2, 1)
+    assert found["E2"].closed == 0
     assert found["E2"].share_in_time is None
 
 

@@ -16,7 +16,7 @@ from hearth.network import actors
 from tests.factories import client_as, make_tree, make_unit
 from tests.factories_inspections import make_inspection, mark
 from tests.factories_outreach import make_activity
-from tests.factories_premises import make_sign
+from tests.factories_premises import make_facility_check, make_sign
 from tests.factories_programme import make_plan
 from tests.factories_standards import make_edition
 
@@ -86,6 +86,19 @@ def test_a_share_shows_its_denominator_and_how_sure_it_is(client):
 
 def test_a_figure_of_a_point_in_time_says_so(client):
     assert "at the end of 2021-06-30" in text_of(client.get("/figures/outlets/", WHEN))
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("zh-hans", "便民雨伞"), ("en", "Umbrellas to borrow")]
+)
+def test_what_a_catalogue_names_stands_there_by_its_name(client, tree, language, name):
+    make_facility_check(tree.east_outlets[0], "umbrella")
+    client.cookies.load({settings.LANGUAGE_COOKIE_NAME: language})
+
+    text = text_of(client.get("/figures/facilities.provision/", WHEN))
+
+    assert name in text
+    assert ">umbrella<" not in text
 
 
 def test_headings_are_in_the_language_of_the_reader(client):

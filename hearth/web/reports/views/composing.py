@@ -78,24 +78,29 @@ def wanted_of(request: AppRequest, form: AskForm) -> Wanted:
     return Wanted(asked, newest_version(given["template"]))
 
 
+def _refused(request: AppRequest, form: AskForm, words: str = "") -> HttpResponse:
+    """The form again, with what is wrong."""
+    context = {"form": form, "shown": None, "refusal": words}
+    return render(request, "reports/compose.html", context, status=422)
+
+
 @requires(VIEW)
 @require_safe
 def compose_page(request: AppRequest) -> HttpResponse:
     """The form, and the report that it asks for."""
     form = asked_form(request)
-    context: dict[str, Any] = {"form": form, "shown": None, "refusal": ""}
     if not form.is_valid():
-        return render(request, "reports/compose.html", context, status=422)
+        return _refused(request, form)
     try:
         wanted = wanted_of(request, form)
         parts = composed(request.actor, wanted.asked, wanted.version)
     except RuleViolation as refusal:
-        context["refusal"] = str(refusal)
-        return render(request, "reports/compose.html", context, status=422)
+        return _refused(request, form, str(refusal))
     unit, language = wanted.asked.unit, language_of(request)
     code = wanted.version.template.code
     visible = Report.objects.visible_to(request.actor.scope_for(VIEW))
-    context |= {
+    context: dict[str, Any] = {
+        "refusal": "",
         "form": asked_form(request, unit=unit.code, template=code),
         "asked": wanted.asked,
         "version": wanted.version,
@@ -123,9 +128,13 @@ def _file(request: AppRequest, kind: Kind) -> HttpResponse:
     """The file of the report as it is now; it bears the mark of a draft."""
     form = asked_form(request)
     if not form.is_valid():
-        return render(request, "reports/compose.html", {"form": form, "shown": None}, status=422)
-    wanted, language = wanted_of(request, form), language_of(request)
-    parts = composed(request.actor, wanted.asked, wanted.version)
+        return _refused(request, form)
+    try:
+        wanted = wanted_of(request, form)
+        parts = composed(request.actor, wanted.asked, wanted.version)
+    except RuleViolation as refusal:
+        return _refused(request, form, str(refusal))
+    language = language_of(request)
     base = request.build_absolute_uri("/")
     document = document_of(parts, language, wanted.asked.as_of, base_url=base)
     name = file_name(wanted.asked.unit.code, wanted.asked.as_of, kind, language)
@@ -137,16 +146,14 @@ def _file(request: AppRequest, kind: Kind) -> HttpResponse:
 def keep(request: AppRequest) -> HttpResponse:
     """Keep it as it is now, and open what was kept."""
     form = asked_form(request)
-    context: dict[str, Any] = {"form": form, "shown": None, "refusal": ""}
     if not form.is_valid():
-        return render(request, "reports/compose.html", context, status=422)
+        return _refused(request, form)
     try:
         wanted = wanted_of(request, form)
         report = services.keep_report(
             actor=request.actor, asked=wanted.asked, version=wanted.version
         )
     except RuleViolation as refusal:
-        context["refusal"] = str(refusal)
-        return render(request, "reports/compose.html", context, status=422)
+        return _refused(request, form, str(refusal))
     messages.success(request, _("Kept. It stays as it is, whatever happens to the records."))
     return redirect("reports:read", report.pk)
