@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from hearth.figures.registry import Figure
-from hearth.kernel.rounding import centi_text, milli_text
+from hearth.kernel.rounding import centi_text, div_half_up, milli_text
 from hearth.programme.domain.scoring import Scale, Total
 from hearth.programme.enums import Missing
 
@@ -30,6 +30,13 @@ def value_text(figure: Figure | None, milli: int | None) -> str:
         return "—"
     sign = "%" if figure is not None and figure.measure == "share" else ""
     return f"{milli_text(milli)}{sign}"
+
+
+def brief_text(figure: Figure | None, milli: int | None) -> str:
+    """A value among many: a share to a tenth of a percent, anything else as it is scored."""
+    if milli is not None and figure is not None and figure.measure == "share":
+        milli = 100 * div_half_up(milli, 100)
+    return value_text(figure, milli)
 
 
 def scale_text(figure: Figure | None, scale: Scale) -> str:

@@ -37,7 +37,7 @@ def typed(client, **more):
         "uuid": key,
         "unit": "E",
         "name": NAME,
-        "phone": "１３８ 1234 5678",
+        "phone": "１３９ 0412 7356",
         "address": ADDRESS,
         "group": "very_old",
         "need": "account",

@@ -153,7 +153,7 @@ def test_a_visit_shows_its_way_and_nobody_at_every_stage(head, manager, outlet, 
         answer = client.get(to("detail", visit.uuid))
         assert answer.status_code == 200
         assert not any(secret in text_of(answer) for secret in SECRETS)
-        assert "138****5678" in text_of(answer)
+        assert "139****7356" in text_of(answer)
 
 
 def test_a_reader_sees_and_does_nothing(tree, team, outlet):
@@ -202,7 +202,7 @@ def taken_down(head, **more):
         "unit": "E1",
         "channel": "phone",
         "name": NAME,
-        "phone": "138 1234 5678",
+        "phone": "139 0412 7356",
         "address": ADDRESS,
         "group": "ill",
         "need": "password",
@@ -395,7 +395,7 @@ def test_visits_are_found_by_a_number_that_stands_in_no_address(head, tree, outl
     one = make_visit(outlet)
     make_visit(tree.west_outlets[0])
 
-    answer = head.post(to("find"), {"text": "138-1234-5678"})
+    answer = head.post(to("find"), {"text": "139-0412-7356"})
 
     assert answer.url == to("detail", one.uuid)
     assert PHONE not in answer.url

@@ -38,6 +38,7 @@ from hearth.programme.queries.targets import (
 from hearth.programme.queries.tasks import VIEW
 from hearth.programme.wording import (
     arithmetic,
+    brief_text,
     forecast_sentence,
     milli_points,
     scale_text,
@@ -134,7 +135,7 @@ def _cell(name: str, line: Line | None) -> tuple[str, str, str]:
     if line is None:
         return name, "—", ""
     points = "—" if line.points_centi is None else milli_points(line.points_centi)
-    return name, points, value_text(line.figure, line.value_milli)
+    return name, points, brief_text(line.figure, line.value_milli)
 
 
 def _sheet(request: AppRequest, key: str, code: str) -> tuple[Period, Sheet]:
