@@ -74,8 +74,9 @@ def _load(args: argparse.Namespace) -> None:
     with timed("copies"):
         _copy_checks()
         _copy_ledgers()
-    with timed("statistics"), connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    if connection.vendor == "postgresql":  # which does so by itself; SQLite has no statistics
+        with timed("statistics"), connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
 
 
 def _copy_checks() -> None:

@@ -12,6 +12,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Sum,
 )
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,6 +22,7 @@ from hearth.inspections.enums import Channel
 from hearth.inspections.models import Finding, Inspection
 from hearth.kernel.periods import Period
 from hearth.network.models import Placement, Unit
+from hearth.platform.planner import Likely
 from hearth.scoring.models import Closing, Result
 
 COVERED = (Channel.VIDEO, Channel.MYSTERY, Channel.ONSITE)
@@ -43,9 +45,10 @@ def placed_outlets(when: When) -> QuerySet[Placement]:
 
 
 def _checks(when: When) -> QuerySet[Inspection]:
-    return Inspection.objects.counted().filter(
-        inspected_on__gte=when.since, inspected_on__lt=when.until
-    )
+    """Checks that scores are made of; most are, and of a long span most were made in it."""
+    days = Q(inspected_on__gte=when.since), Q(inspected_on__lt=when.until)
+    rows = Inspection.objects.counted_of_most()
+    return rows.filter(*(map(Likely, days) if when.is_long else days))
 
 
 def _findings(when: When) -> QuerySet[Finding]:
@@ -95,7 +98,7 @@ def _outlets_behind(question: Question) -> QuerySet[Any]:
 _BY_CODE = ("unit__code",)
 OUTLETS = Source(placed_outlets, path="path", permission="network.view", order=_BY_CODE)
 _BY_DAY = ("inspected_on", "pk")
-CHECKS = Source(_checks, permission="inspections.view", order=_BY_DAY)
+CHECKS = Source(_checks, permission="inspections.view", order=_BY_DAY, is_ordered=True)
 FINDINGS = Source(_findings, permission="inspections.view", order=_BY_DAY)
 RESULTS = Source(_results, path="path", is_own=True, permission="scores.view")
 RANKED = Source(_ranked_outlets, path="path", permission="scores.view", order=("rank", "code"))
@@ -103,6 +106,22 @@ RANKED = Source(_ranked_outlets, path="path", permission="scores.view", order=("
 
 def _of_result(column: str) -> dict[str, Any]:
     return {"source": RESULTS, "value_of": Max(column), "least": 1, "group": "scores"}
+
+
+def _findings_counted() -> Figure:
+    """All findings; every check keeps how many it made, four times fewer rows than they are."""
+    said: dict[str, Any] = {"name": _("Findings"), "measure": "count", "higher_is_better": False}
+    made = Sum("findings_count")
+    kept = Figure(
+        "findings",
+        is_span=True,
+        is_additive=True,
+        source=CHECKS,
+        value_of=made,
+        records_of=made,
+        **said,
+    )
+    return Figure("findings", is_span=True, is_additive=True, source=FINDINGS, kept=kept, **said)
 
 
 def _declare_all() -> None:
@@ -146,7 +165,7 @@ def _declare_all() -> None:
             part=_seen(),
             higher_is_better=True,
         ),
-        Figure("findings", _("Findings"), "count", True, True, FINDINGS, higher_is_better=False),
+        _findings_counted(),
         Figure(
             "findings.red",
             _("Red-line findings"),

@@ -1,7 +1,8 @@
 """Answers for many figures and units at once: one query for each source, time and level asked.
 
 All rows that matter are grouped by the place they lie under and aggregated in SQL, each figure by
-a filtered aggregate, so the number of queries grows neither with units nor with figures.
+a filtered aggregate, so the number of queries grows neither with units nor with figures. Where
+the figures add up, one query answers for all the levels (``hearth.figures.folding``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Substr
 
+from hearth.figures.folding import Asking, folded, in_parts
 from hearth.figures.registry import FIGURES, Figure, Question, Source, Value, When
+from hearth.inspections.models import unindexed
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import end_of
 
@@ -103,7 +106,9 @@ def split(
     found: dict[tuple[str, int], dict[Any, Value]] = {
         (figure.key, one.unit_id): {} for figure in figures for one in asked
     }
-    for (source, when), of_it in _together(figures, as_of, since).items():
+    for (source, when), of_it in _together(
+        figures, (as_of, since), by != "unit" or bool(only)
+    ).items():
         for group in _groups(source, asked):
             ids: dict[Any, list[int]] = defaultdict(list)
             for one in group:
@@ -144,12 +149,16 @@ def _asked(units: Iterable[Unit], as_of: date) -> list[Asked]:
 
 
 def _together(
-    figures: Sequence[Figure], as_of: date, since: date | None
+    figures: Sequence[Figure], times: tuple[date, date | None], is_narrowed: bool
 ) -> dict[tuple[Source, When], list[Figure]]:
-    """Figures by source and time: those that one query answers."""
+    """Figures by source and time: those that one query answers.
+
+    A figure that other records keep the sum of is read from these, except where it is narrowed.
+    """
     found: dict[tuple[Source, When], list[Figure]] = defaultdict(list)
     for figure in figures:
-        found[figure.source, figure.when(as_of, since)].append(figure)
+        read = figure.kept if figure.kept and not is_narrowed else figure
+        found[read.source, figure.when(*times)].append(read)
     return found
 
 
@@ -161,15 +170,43 @@ def _answered(
     only: Mapping[str, Any] = ALL,
 ) -> dict[tuple[str, int], Value]:
     found: dict[tuple[str, int], Value] = {}
-    for (source, when), of_it in _together(figures, as_of, since).items():
-        for group in _groups(source, asked):
-            grouped = _grouped(_Rows(source, when, only), of_it, group)
-            rows = {row[_GROUP]: row for row in grouped}
-            for one in group:
-                row = rows.get(_key(source, one), {})
-                for number, figure in enumerate(of_it):
-                    found[figure.key, one.unit_id] = _value(figure, row, number)
+    for (source, when), of_it in _together(figures, (as_of, since), bool(only)).items():
+        wanted = _Rows(source, when, only)
+        rows, rest = _at_once(wanted, of_it, asked)
+        for group in _groups(source, rest):
+            rows |= {row[_GROUP]: row for row in _grouped(wanted, of_it, group)}
+        for one in asked:
+            row = rows.get(_key(source, one), {})
+            for number, figure in enumerate(of_it):
+                found[figure.key, one.unit_id] = _value(figure, row, number)
     return found
+
+
+def _at_once(
+    wanted: _Rows, figures: Sequence[Figure], asked: Sequence[Asked]
+) -> tuple[dict[Any, Mapping[str, Any]], Sequence[Asked]]:
+    """Rows of units that one query answers for, whatever their levels; and the units left."""
+    source, when = wanted.source, wanted.when
+    by_key = [one for one in asked if _is_by_unit(source, one)]
+    by_path = [one for one in asked if not _is_by_unit(source, one)]
+    few = by_key if len(by_key) <= FEW else []
+    asking = Asking(
+        frozenset(one.unit_id for one in by_key) if not few else frozenset(),
+        tuple(one.path for one in by_path),
+        source.is_ordered and when.is_long,
+    )
+    levels = len({len(path) for path in asking.paths}) + bool(asking.keys)
+    many = len(asking.keys) + len(asking.paths) > 1
+    if not many or (levels < 2 and not asking.by_unit):
+        return {}, asked
+    rows = wanted.read()
+    parts = in_parts(_all_aggregates(figures, when), rows.model)
+    if parts is None:
+        return {}, asked
+    if not asking.keys and not asking.by_unit:
+        rows = rows.filter(**_spanning(source, asking.paths))
+    rows = rows.filter(_any_of(figures, when))
+    return dict(folded(rows, source, parts, asking)), few
 
 
 def _is_by_unit(source: Source, one: Asked) -> bool:
@@ -210,25 +247,34 @@ def _grouped(
 ) -> Iterable[Mapping[str, Any]]:
     source, rows = wanted.source, wanted.read()
     if _is_by_unit(source, group[0]):
-        if len(group) <= FEW:  # of many, a look-up for each costs more than passing the others by
-            rows = rows.filter(**{f"{source.unit}__in": [one.unit_id for one in group]})
         place: Any = F(source.unit)
+        if len(group) <= FEW:
+            rows = rows.filter(**{f"{source.unit}__in": [one.unit_id for one in group]})
+        else:  # a look-up for each costs more than passing the others by
+            place = unindexed(source.unit)
     else:
-        paths = sorted(one.path for one in group)
-        # one range spans them all; what lies between two of them falls out by its group
-        rows = rows.filter(
-            **{f"{source.path}__gte": paths[0], f"{source.path}__lt": end_of(paths[-1])}
-        )
+        paths = [one.path for one in group]
+        rows = rows.filter(**_spanning(source, paths))
         place = Substr(source.path, 1, len(paths[0]))
-    aggregates: dict[str, Any] = {}
-    for number, figure in enumerate(figures):
-        aggregates |= _aggregates(figure, number, wanted.when)
+    aggregates = _all_aggregates(figures, wanted.when)
     rows = rows.filter(_any_of(figures, wanted.when))
     if len(group) == 1 and not wanted.by:  # nothing to sort by: a third of the time
         return [{_GROUP: _key(source, group[0])} | rows.aggregate(**aggregates)]
     parts = {_GROUP: place} | ({_PART: source.split(wanted.by)} if wanted.by else {})
     found: Iterable[Mapping[str, Any]]
     found = rows.annotate(**parts).values(*parts).annotate(**aggregates)
+    return found
+
+
+def _spanning(source: Source, paths: Sequence[str]) -> dict[str, str]:
+    """One range that holds them all; what lies between two of them falls out by its group."""
+    return {f"{source.path}__gte": min(paths), f"{source.path}__lt": end_of(max(paths))}
+
+
+def _all_aggregates(figures: Sequence[Figure], when: When) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, figure in enumerate(figures):
+        found |= _aggregates(figure, number, when)
     return found
 
 
@@ -247,7 +293,7 @@ def _aggregates(figure: Figure, number: int, when: When) -> dict[str, Any]:
     """What the query computes for one figure: its rows and its value, or the two parts of it."""
     condition = figure.condition(when)
     distinct = figure.counts != "pk"
-    found: dict[str, Any] = {f"n{number}": Count("pk", filter=condition)}
+    found: dict[str, Any] = {f"n{number}": _filtered(figure.records_of, condition)}
     if figure.measure == "share":
         part = condition & figure.numerator(when)
         found[f"p{number}"] = Count(figure.counts, filter=part, distinct=distinct)

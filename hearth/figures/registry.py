@@ -28,6 +28,7 @@ else:
 Measure = Literal["count", "persons", "share", "score", "rank", "change", "days", "money"]
 """Days are a mean length of time; money is in yuan."""
 Begins = Literal["quarter", "year"]
+LONG = timedelta(days=180)
 COUNTED = "counted"
 """Annotation of a share's rows: whether the row is in the numerator."""
 
@@ -53,6 +54,11 @@ class When:
     def until(self) -> date:
         """The first day after the span."""
         return self.as_of + timedelta(days=1)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether sorting the rows of the span would be the greater part of the work."""
+        return self.until - self.since > LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class Source:
         is_own: a record is about exactly its unit (a result, a rank), not about what lies below.
         permission: of who may open the rows.
         order: in which they are shown.
+        is_ordered: an index holds all that is counted of them in the order of unit and path.
         splits: by what its figures may be broken down or narrowed: a column, or a function that
             gives the expression, by name. ``unit`` always is.
     """
@@ -131,6 +138,7 @@ class Source:
     is_own: bool = False
     permission: str = "figures.view"
     order: tuple[str, ...] = ("pk",)
+    is_ordered: bool = False
     splits: Mapping[str, Split] = field(default_factory=dict)
 
     def split(self, by: str) -> Any:
@@ -173,6 +181,9 @@ class Figure:
         counts: of a share, what one thing counted is (``unit_id``: outlets rather than rows).
         scale: by what the aggregate is divided.
         least: fewer rows than this give no value.
+        records_of: how many rows it was computed from, as an aggregate.
+        kept: the same number read from fewer records that keep its sum; its rows open from
+            ``source`` all the same, and a test holds the two to be equal.
         evidence: what opens in place of the source's rows, where a value was computed elsewhere.
         group: the room it belongs to, for lists of figures.
         higher_is_better: for targets and colours; None where neither is.
@@ -190,6 +201,8 @@ class Figure:
     counts: str = "pk"
     scale: int = 1
     least: int = 0
+    records_of: Any = field(default_factory=lambda: Count("pk"))
+    kept: Figure | None = None
     evidence: Callable[[Question], QuerySet[Any]] | None = None
     group: str = "inspections"
     begins: Begins = "quarter"

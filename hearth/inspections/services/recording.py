@@ -240,7 +240,7 @@ def _findings(
 ) -> Iterator[tuple[Any, ...]]:
     """Every finding as values of ``_FINDING``."""
     for row, (_submission, outcome) in zip(rows, pairs, strict=True):
-        is_counted = row.status == Inspection.Status.RELEASED and row.is_ranked
+        is_counted = row.status == Inspection.Status.RELEASED and row.makes_score
         for found in outcome.findings:
             yield (
                 row.pk,

@@ -6,7 +6,7 @@ import uuid as uuids
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,7 +108,7 @@ def release(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     inspection.status = Status.RELEASED
     inspection.released_at, inspection.released_by_id = timezone.now(), actor.user_id
     _save(inspection, "status", "released_at", "released_by")
-    Finding.objects.filter(inspection=inspection).update(is_counted=inspection.is_ranked)
+    Finding.objects.filter(inspection=inspection).update(is_counted=inspection.makes_score)
     audit.record(actor, "inspection.released", inspection, unit_path=inspection.unit_path)
     return inspection
 
@@ -165,8 +165,9 @@ def _release(actor: Actor, rows: Sequence[Inspection]) -> None:
             version=F("version") + 1,
         )
         found = Finding.objects.filter(inspection_id__in=part)
-        found.filter(inspection__is_ranked=True).update(is_counted=True)
-        found.filter(inspection__is_ranked=False).update(is_counted=False)
+        makes_score = Q(inspection__is_ranked=True, inspection__score_centi__isnull=False)
+        found.filter(makes_score).update(is_counted=True)
+        found.exclude(makes_score).update(is_counted=False)
     audit.record_many(actor, [_released(row) for row in rows])
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from hearth.figures.addresses import rows_page
 from hearth.figures.engine import values
@@ -32,14 +33,20 @@ class Cell:
     Attributes:
         figure: what it is a value of.
         value: the value.
-        url: its rows; empty where the reader may not open them.
+        opens: address of its rows, or what gives it: of a thousand cells a page shows fifty
+            lines. Empty where the reader may not open them.
         before: the value of the time beside; None where none was asked for.
     """
 
     figure: Figure
     value: Value
-    url: str
+    opens: str | Callable[[], str]
     before: Value | None = None
+
+    @property
+    def url(self) -> str:
+        """Its rows; empty where the reader may not open them."""
+        return self.opens if isinstance(self.opens, str) else self.opens()
 
     @property
     def text(self) -> str:
@@ -250,7 +257,7 @@ def _cells(
         Cell(
             figure,
             found[figure.key, unit.pk],
-            rows_url(figure, unit, wanted.as_of, wanted.since, scopes[figure.key][1])
+            partial(rows_url, figure, unit, wanted.as_of, wanted.since, scopes[figure.key][1])
             if scopes[figure.key][0].covers(unit.path)
             else "",
             before.get((figure.key, unit.pk)),
