@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hearth.kernel.charts.plane import bounds_of, inside
+from hearth.kernel.charts.plane import bounds_of, cuts_at, is_between
 from hearth.kernel.charts.svg import Box, Look, Point, Sheet
 
 _GAP = 3.0
@@ -109,10 +109,8 @@ def _candidates(label: Label) -> Iterator[Label]:
 
 def _share_inside(label: Label) -> float:
     """How much of the label lies in its own area, 0..1."""
-    box = label.box
-    spots = [
-        (box.x + box.width * column / 4, box.y + box.height * row / 2)
-        for column in range(5)
-        for row in range(3)
-    ]
-    return round(sum(inside(spot, label.rings) for spot in spots) / len(spots), 1)
+    box, within = label.box, 0
+    for row in range(3):
+        cuts = cuts_at(box.y + box.height * row / 2, label.rings)
+        within += sum(is_between(box.x + box.width * column / 4, cuts) for column in range(5))
+    return round(within / 15, 1)

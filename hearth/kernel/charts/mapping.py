@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hearth.kernel.charts.geo import (
-    Outline,
     Prefecture,
     outline,
     point_in_prefecture,
@@ -224,43 +224,70 @@ def _detail(view: _View, pixels: float) -> float:
     return float(f"{pixels / view.project.scale:.1g}")
 
 
-def _pixels(view: _View, rings: Sequence[Sequence[Point]], *, cut: bool) -> list[list[Point]]:
-    """Rings in pixels, cut at the frame where the view is a part of the map."""
-    found = [[view.project(point) for point in ring] for ring in rings]
-    if cut:
-        found = [clip(ring, view.frame) for ring in found]
-    return [ring for ring in found if len(ring) > 3]
+Rings = tuple[tuple[Point, ...], ...]
+
+
+@lru_cache(maxsize=64)
+def _rings(tolerance: float, project: Projection, frame: Box | None) -> dict[str, Rings]:
+    """Rings of every prefecture in pixels, cut at ``frame`` where the view is a part of the map.
+
+    Kept, as are the paths drawn of them: maps of one size differ in their colours only.
+    """
+    found = {}
+    for code, rings in outline(tolerance).areas.items():
+        drawn = [[project(point) for point in ring] for ring in rings]
+        if frame is not None:
+            drawn = [clip(ring, frame) for ring in drawn]
+        found[code] = tuple(tuple(ring) for ring in drawn if len(ring) > 3)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _paths(tolerance: float, project: Projection, frame: Box | None) -> dict[str, tuple[str, str]]:
+    """Path data of every prefecture in view, and of the strokes that hatch it."""
+    return {
+        code: ("".join(trace(ring, closed=True) for ring in rings), hatch(rings, 5.0))
+        for code, rings in _rings(tolerance, project, frame).items()
+        if rings
+    }
+
+
+@lru_cache(maxsize=16)
+def _rim(tolerance: float, project: Projection) -> str:
+    """Path data of the rim of the province."""
+    lines = ([project(point) for point in line] for line in outline(tolerance).rim)
+    return "".join(trace(line, closed=line[0] == line[-1]) for line in lines)
+
+
+def _cut(chart: LiaoningMap, view: _View) -> Box | None:
+    return view.frame if chart.focus else None
 
 
 def _land(sheet: Sheet, chart: LiaoningMap, view: _View) -> None:
     """All prefectures, then the rim of the province."""
-    land = outline(_detail(view, 0.5))
+    tolerance = _detail(view, 0.5)
+    paths = _paths(tolerance, view.project, _cut(chart, view))
     areas = {area.code: area for area in chart.areas}
     for one in prefectures():
-        rings = _pixels(view, land.areas[one.code], cut=bool(chart.focus))
-        if rings:
-            _area(sheet, chart, view, areas.get(one.code) or MapArea(one.code, None), rings)
+        if one.code in paths:
+            area = areas.get(one.code) or MapArea(one.code, None)
+            _area(sheet, chart, view, area, paths[one.code])
     if not chart.focus:
         with sheet.decoration():
-            _rim(sheet, view, land)
-
-
-def _rim(sheet: Sheet, view: _View, land: Outline) -> None:
-    lines = [[view.project(point) for point in line] for line in land.rim]
-    sheet.path("".join(trace(line, closed=line[0] == line[-1]) for line in lines), "hc-rim")
+            sheet.path(_rim(tolerance, view.project), "hc-rim")
 
 
 def _area(
-    sheet: Sheet, chart: LiaoningMap, view: _View, area: MapArea, rings: Sequence[Sequence[Point]]
+    sheet: Sheet, chart: LiaoningMap, view: _View, area: MapArea, drawn: tuple[str, str]
 ) -> None:
     """One prefecture in its colour, hatched where it is outside, pale beside the focus."""
-    data = "".join(trace(ring, closed=True) for ring in rings)
+    data, hatched = drawn
     name = _name(chart, area.code)
     if area.code in chart.outside:
         tip = " · ".join(filter(None, (name, chart.words.outside)))
         with sheet.mark(tip):
             sheet.path(data, "hc-blank hc-area")
-            sheet.path(hatch(rings, 5.0), "hc-hatch")
+            sheet.path(hatched, "hc-hatch")
         return
     tip = area.tip or " · ".join(filter(None, (name, area.text)))
     with sheet.mark(tip, area.href):
@@ -283,19 +310,13 @@ def _name(chart: LiaoningMap, code: str) -> str:
 
 def _labels(sheet: Sheet, chart: LiaoningMap, view: _View) -> None:
     """Names and values, moved until none covers another."""
-    land = outline(_detail(view, 3.0))
-    wanted = []
-    for one in prefectures():
-        rings = _pixels(view, land.areas[one.code], cut=bool(chart.focus))
-        if rings:
-            wanted.append(_label(chart, view, one, tuple(map(tuple, rings))))
+    rings = _rings(_detail(view, 3.0), view.project, _cut(chart, view))
+    wanted = [_label(chart, view, one, rings[one.code]) for one in prefectures() if rings[one.code]]
     for label in place_labels(wanted, view.frame):
         label.draw(sheet)
 
 
-def _label(
-    chart: LiaoningMap, view: _View, one: Prefecture, rings: tuple[tuple[Point, ...], ...]
-) -> Label:
+def _label(chart: LiaoningMap, view: _View, one: Prefecture, rings: Rings) -> Label:
     """The name of a prefecture with, on a map of areas, its value."""
     area = next((area for area in chart.areas if area.code == one.code), None)
     step, second = 0, ""

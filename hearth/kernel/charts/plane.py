@@ -108,14 +108,23 @@ def inside(point: Point, rings: Iterable[Ring]) -> bool:
     A point on a border shared by two areas lies in exactly one of them: each edge is taken in one
     direction whichever area it is looked at from, and owns its lower end but not its upper one.
     """
-    x, y = point
-    within = False
+    return is_between(point[0], cuts_at(point[1], rings))
+
+
+def cuts_at(y: float, rings: Iterable[Ring]) -> list[float]:
+    """Where the edges of an area cross the level of ``y``."""
+    found = []
     for ring in rings:
         for one, other in pairwise(ring):
-            (ax, ay), (bx, by) = (one, other) if one <= other else (other, one)
-            if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
-                within = not within
-    return within
+            if (one[1] > y) != (other[1] > y):
+                (ax, ay), (bx, by) = (one, other) if one <= other else (other, one)
+                found.append((bx - ax) * (y - ay) / (by - ay) + ax)
+    return found
+
+
+def is_between(x: float, cuts: Iterable[float]) -> bool:
+    """Whether a point of that level lies in the area: an odd number of edges is right of it."""
+    return sum(x < cut for cut in cuts) % 2 == 1
 
 
 def signed_area(ring: Ring) -> float:
