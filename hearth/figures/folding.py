@@ -8,7 +8,7 @@ itself reads the same rows as often as there are levels.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,8 @@ def folded(
     found = {}
     for whose, of_it in _sorted_in(read, list(places), asking).items():
         columns = list(zip(*of_it, strict=True))[len(places) :]
-        found[whose] = _whole(parts, dict(zip(names, columns, strict=True)))
+        row = [one for (one,) in columns] if len(of_it) == 1 else _added(parts, columns)
+        found[whose] = _divided(parts, dict(zip(names, row, strict=True)))
     return found
 
 
@@ -127,14 +128,16 @@ def _sorted_in(
     return found
 
 
-def _whole(parts: Parts, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+def _added(parts: Parts, columns: Iterable[Sequence[Any]]) -> Iterator[Any]:
     """Every aggregate of the whole from those of its parts."""
-    found = {}
-    for name, column in columns.items():
+    for aggregate, column in zip(parts.aggregates.values(), columns, strict=True):
         known = [value for value in column if value is not None]
-        largest = isinstance(parts.aggregates[name], Max)
-        found[name] = (max if largest else sum)(known) if known else None
+        largest = isinstance(aggregate, Max)
+        yield (max if largest else sum)(known) if known else None
+
+
+def _divided(parts: Parts, row: dict[str, Any]) -> dict[str, Any]:
     for name in parts.means:
-        count = found[name + _OF]
-        found[name] = found[name] / count if count else None
-    return found
+        count = row[name + _OF]
+        row[name] = row[name] / count if count else None
+    return row

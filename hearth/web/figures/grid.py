@@ -257,10 +257,15 @@ def _cells(
         Cell(
             figure,
             found[figure.key, unit.pk],
-            partial(rows_url, figure, unit, wanted.as_of, wanted.since, scopes[figure.key][1])
-            if scopes[figure.key][0].covers(unit.path)
-            else "",
+            partial(_opens, scopes[figure.key], figure, unit, (wanted.as_of, wanted.since)),
             before.get((figure.key, unit.pk)),
         )
         for figure in wanted.figures
     )
+
+
+def _opens(
+    reach: tuple[Scope, str], figure: Figure, unit: Unit, times: tuple[date, date | None]
+) -> str:
+    scope, page = reach
+    return rows_url(figure, unit, *times, page) if scope.covers(unit.path) else ""
