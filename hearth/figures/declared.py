@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import (
     Avg,
+    Exists,
     Max,
+    OuterRef,
     Q,
     QuerySet,
     Sum,
@@ -59,8 +61,11 @@ def _seen(channel: str = "") -> Callable[[When], Q]:
     """Outlets that were checked in the span."""
 
     def condition(when: When) -> Q:
-        looks = _checks(when).filter(channel=channel) if channel else _checks(when)
-        return Q(unit_id__in=looks.order_by().values("unit_id"))
+        looks = _checks(when).order_by()
+        if when.is_long and not channel:  # the first check found of an outlet says it
+            return Q(Exists(looks.filter(unit_id=OuterRef("unit_id"))))
+        looks = looks.filter(channel=channel) if channel else looks
+        return Q(unit_id__in=looks.values("unit_id"))
 
     return condition
 
