@@ -62,10 +62,9 @@ def _seen(channel: str = "") -> Callable[[When], Q]:
 
     def condition(when: When) -> Q:
         looks = _checks(when).order_by()
-        if when.is_long and not channel:  # the first check found of an outlet says it
-            return Q(Exists(looks.filter(unit_id=OuterRef("unit_id"))))
-        looks = looks.filter(channel=channel) if channel else looks
-        return Q(unit_id__in=looks.values("unit_id"))
+        if channel:  # of a rare one an outlet's other checks would be passed by in vain
+            return Q(unit_id__in=looks.filter(channel=channel).values("unit_id"))
+        return Q(Exists(looks.filter(unit_id=OuterRef("unit_id"))))  # the first one says it
 
     return condition
 
