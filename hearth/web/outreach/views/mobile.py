@@ -163,7 +163,7 @@ def _trip(request: AppRequest, pk: int) -> Trip:
 @require_safe
 def trip(request: AppRequest, pk: int) -> HttpResponse:
     one = _trip(request, pk)
-    stops = list(one.stops.select_related("target", "activity"))
+    stops = list(one.stops.select_related("target", "activity__kind"))
     context = {
         "trip": one,
         "stops": stops,
@@ -224,5 +224,5 @@ def stop(request: AppRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect("outreach:trip", one.trip_id)
-    context = {"stop": one, "near": near.select_related("unit"), "form": form}
+    context = {"stop": one, "near": near.select_related("unit", "kind"), "form": form}
     return render(request, "outreach/stop.html", context, status=422 if form.errors else 200)

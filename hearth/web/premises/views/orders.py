@@ -32,6 +32,7 @@ from hearth.premises.services.orders import (
 from hearth.premises.services.photos import remove_photo
 from hearth.premises.services.reports import accept_report, refuse_report
 from hearth.web.http import AppRequest, requires
+from hearth.web.ledgers.sending import send_rows
 from hearth.web.premises import forms, photos
 
 PAGE = 50
@@ -60,6 +61,14 @@ def order_list(request: AppRequest) -> HttpResponse:
     }
     template = "premises/_orders.html" if request.htmx else "premises/orders.html"
     return render(request, template, context)
+
+
+@requires("exchange.export")
+@require_safe
+def order_export(request: AppRequest) -> FileResponse:
+    """The list as filtered, in the columns of the ledger."""
+    chosen = forms.OrderFilterForm(request.GET).chosen()
+    return send_rows(request, "work_orders", orders(request.actor, chosen, timezone.localdate()))
 
 
 @requires("premises.edit")
