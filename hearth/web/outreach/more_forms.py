@@ -20,7 +20,7 @@ from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.platform.wording import period_title
 from hearth.standards.models import Edition, Module
 from hearth.web.forms import HearthForm
-from hearth.web.naming import edition_name
+from hearth.web.naming import edition_name, title_of
 from hearth.web.outreach.forms import (
     ANY,
     STATION,
@@ -273,7 +273,7 @@ def experience_form(
     grades = [("", "—"), *((str(n), str(n)) for n in range(5, 0, -1))]
     for one in modules:
         fields[f"rate_{one.pk}"] = forms.ChoiceField(
-            label=one.title or one.code, choices=grades, required=False
+            label=title_of(one), choices=grades, required=False
         )
     order = ("strength", "strength", "weakness", "weakness", "idea", "idea")
     for number, kind in enumerate(order, start=1):
