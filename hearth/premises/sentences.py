@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 FAULTS: dict[str, Any] = {
     "one_asset": _("An order is about a sign or about a facility, not both. Clear one of them."),
     "foreign_sign": _("This sign belongs to another unit. Look up the number on the sign."),
+    "finding_elsewhere": _("The check found this at another outlet. Open the order there."),
     "opened_in_future": _("This day is yet to come. An order is opened on the day it is written."),
     "opened_after_retired": _(
         "This sign was taken down before the order was opened. Name the one that hangs there now."

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
+
+from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 
 
 class HearthFormRenderer(TemplatesSetting):
@@ -24,6 +28,13 @@ _CLASSES: dict[type, str] = {
 }
 
 
+_DAYS_WE_RECKON_WITH = (
+    MinValueValidator(date(FIRST_YEAR, 1, 1)),
+    MaxValueValidator(date(LAST_YEAR, 12, 31)),
+)
+"""A slip in the year is told on the field; beyond these there is no period to count in."""
+
+
 class StyledFormMixin:
     """Give every widget its class, and tie errors and help to it for screen readers."""
 
@@ -36,6 +47,7 @@ class StyledFormMixin:
             present = field.widget.attrs.get("class", "")
             field.widget.attrs["class"] = f"{present} {css}".strip()
             if isinstance(field, forms.DateField):
+                field.validators = [*field.validators, *_DAYS_WE_RECKON_WITH]
                 field.widget = forms.DateInput(
                     format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"}
                 )

@@ -5,15 +5,19 @@ from __future__ import annotations
 from django.utils.translation import get_language
 
 from hearth.kernel import charts
-from hearth.standards.models import Edition
+from hearth.standards.models import Edition, Module, Standard
 
 
 def edition_name(edition: Edition) -> str:
     """What people call an edition: the standard's title, and which one; not its code."""
-    standard = edition.standard
+    return f"{title_of(edition.standard)} · {edition.edition}"
+
+
+def title_of(named: Standard | Module) -> str:
+    """The title of a standard or module; in Chinese where it has no English one."""
     chinese = (get_language() or "").startswith("zh")
-    title = standard.title if chinese or not standard.title_en else standard.title_en
-    return f"{title} · {edition.edition}"
+    title = named.title if chinese or not named.title_en else named.title_en
+    return title or named.code
 
 
 def area_name(code: str) -> str:

@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "facilities:outlet": (placed(unit, VIEW),),
     "facilities:survey": (placed(unit, EDIT, methods=BOTH),),
     "facilities:kinds": (page(VIEW),),
+    "facilities:kind-add": (page(APPROVE, methods=BOTH),),
     "facilities:kind": (general(a_kind, APPROVE, methods=BOTH),),
 }
 

@@ -133,9 +133,21 @@ def _kind(_world: Any, _me: Any) -> Args:
     return (kind().code,)
 
 
+def _table(_world: Any, _me: Any) -> Args:
+    return ("services",)
+
+
+def _line(_world: Any, _me: Any) -> Args:
+    return ("activities", kind().code)
+
+
 PAGES: dict[str, tuple[Case, ...]] = {
     "outreach:overview": (page(VIEW), below(lambda w: (), VIEW)),
     "outreach:rows": (page(VIEW), below(lambda w: (), VIEW)),
+    "outreach:rows-export": (page("exchange.export", VIEW),),
+    "outreach:catalogue": (page(VIEW),),
+    "outreach:catalogue-add": (Case(("programme.edit",), _table, methods=BOTH),),
+    "outreach:catalogue-line": (Case(("programme.edit",), _line, methods=BOTH),),
     "outreach:choose": (page(EDIT),),
     "outreach:create": (Case((EDIT,), _kind, methods=BOTH),),
     "outreach:confirm-many": (page(CONFIRM, methods=BOTH),),

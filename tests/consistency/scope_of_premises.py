@@ -87,6 +87,7 @@ def narrowed(*needs: str) -> Case:
 PAGES: dict[str, tuple[Case, ...]] = {
     "premises:campaign": (narrowed(VIEW),),
     "premises:signs": (narrowed(VIEW),),
+    "premises:sign-export": (narrowed("exchange.export", VIEW),),
     "premises:labels": (placed(unit, EDIT, methods=BOTH),),
     "premises:label-replace": (placed(lambda side: (of(side).label.pk,), EDIT, methods=BOTH),),
     "premises:maintenance": (narrowed(VIEW),),
@@ -94,6 +95,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "premises:plan-create": (page(EDIT, methods=BOTH),),
     "premises:plan-end": (placed(plan, EDIT, methods=BOTH),),
     "premises:orders": (page(VIEW),),
+    "premises:order-export": (page("exchange.export", VIEW),),
     "premises:order-create": (page(EDIT, methods=BOTH),),
     "premises:order": (placed(order, VIEW),),
     "premises:order-step": (

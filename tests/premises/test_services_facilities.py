@@ -236,6 +236,21 @@ def test_the_catalogue_says_who_must_have_what(tree: Tree) -> None:
     with pytest.raises(RuleViolation, match=r".") as refused:
         save_kind(actor=top, kind=kind, version=2, text=none_named)
     assert refused.value.code == "kinds_missing"
+    ended = save_kind(
+        actor=top,
+        kind=kind,
+        version=2,
+        text=KindText(kind.name, kind.name_en, "none", is_asked=False),
+    )
+    assert ended.ended_on == timezone.localdate()
+    again = KindText(kind.name, kind.name_en, "none")
+    assert save_kind(actor=top, kind=kind, version=3, text=again).ended_on is None
+    new = KindText("氧气袋", "Oxygen", "all", code="oxygen")
+    added = save_kind(actor=top, kind=None, version=0, text=new)
+    assert (added.code, added.version, added.is_owed_by("small")) == ("oxygen", 1, True)
+    for code in ("oxygen", "Oxygen"):
+        with pytest.raises(RuleViolation):
+            save_kind(actor=top, kind=None, version=0, text=KindText("氧", "O", "all", code=code))
     branch = make_actor("premises.approve", unit=tree.east)
     with pytest.raises(NotAllowed):
         save_kind(actor=branch, kind=kind, version=2, text=text)

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 FieldType = Literal["text", "integer", "choice", "yes_no"]
 MOST_TEXT = 200
+MOST_FIELDS = 12
 MOST_NUMBER = 1_000_000
 
 
@@ -90,3 +91,34 @@ def _fault_of(field: ExtraField, value: Any) -> str:
     if field.type == "choice":
         return "" if value in {choice[0] for choice in field.choices} else "unknown_choice"
     return "" if isinstance(value, str) and len(value) <= MOST_TEXT else "too_long"
+
+
+def stored_fields(fields: Iterable[ExtraField]) -> list[dict[str, Any]]:
+    """Fields as a kind keeps them: what ``read_fields`` reads back."""
+    kept: list[dict[str, Any]] = []
+    for one in fields:
+        field: dict[str, Any] = {"key": one.key, "label": one.label, "label_en": one.label_en}
+        field |= {"type": one.type, "required": one.required}
+        if one.choices:
+            field["choices"] = [list(choice) for choice in one.choices]
+        kept.append(field)
+    return kept
+
+
+def dropped(old: Sequence[ExtraField], new: Sequence[ExtraField]) -> list[tuple[str, str | None]]:
+    """What a record of before could no longer say under the new fields.
+
+    Returns:
+        Key and None of a field that is gone or of another type; key and choice of a choice that
+        is gone.
+    """
+    kept = {one.key: one for one in new}
+    gone: list[tuple[str, str | None]] = []
+    for one in old:
+        now = kept.get(one.key)
+        if now is None or now.type != one.type:
+            gone.append((one.key, None))
+            continue
+        still = {choice[0] for choice in now.choices}
+        gone += [(one.key, choice[0]) for choice in one.choices if choice[0] not in still]
+    return gone

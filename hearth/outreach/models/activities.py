@@ -90,7 +90,7 @@ class Activity(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.activity
+        return self.title or str(self.kind)
 
     @property
     def state(self) -> str:

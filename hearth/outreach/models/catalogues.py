@@ -18,6 +18,7 @@ class Named(models.Model):
     name_en = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)  # offered in forms; known codes stay readable
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         abstract = True

@@ -129,6 +129,9 @@ class WorkOrder(Record):
         "premises.WatchlistEntry", models.PROTECT, null=True, related_name="orders"
     )
     budget_fen = models.BigIntegerField(null=True)  # 分; what it may cost
+    finding = models.ForeignKey(  # of an inspection by a standard, such as a hazard of a sign
+        "inspections.Finding", models.PROTECT, null=True, related_name="work_orders"
+    )
 
     objects = WorkOrderQuerySet.as_manager()
 

@@ -10,8 +10,9 @@ from django.db.models import Count, F, Q
 
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.premises.models import WatchlistEntry, WorkOrder
+from hearth.premises.models import Sign, WatchlistEntry, WorkOrder
 from hearth.premises.models.orders import WorkOrderQuerySet
+from hearth.premises.models.signs import SignQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,18 @@ def orders_of_sign(sign_id: int) -> WorkOrderQuerySet:
     """Standing orders on one sign, the newest first; also the one that put it up."""
     rows = WorkOrder.objects.standing().filter(Q(sign=sign_id) | Q(new_sign=sign_id))
     return rows.with_state().select_related("sign", "new_sign").order_by("-opened_on", "-pk")
+
+
+def orders_of_finding(actor: Actor, finding_id: int) -> WorkOrderQuerySet:
+    """Standing orders that put a finding right, as far as the actor sees them, the newest first."""
+    rows = WorkOrder.objects.visible_to(actor.scope_for("premises.view")).standing()
+    found = rows.filter(finding=finding_id).with_state()
+    return found.select_related("sign").order_by("-opened_on", "-pk")
+
+
+def signs_at(unit: Unit, day: date) -> SignQuerySet:
+    """Signs that hang at the unit on ``day``."""
+    return Sign.objects.up_on(day).filter(unit=unit).order_by("sign_no")
 
 
 def measures_of(entry: WatchlistEntry) -> WorkOrderQuerySet:

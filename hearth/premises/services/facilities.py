@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation
+from hearth.ledgers.codes import require_code
 from hearth.ledgers.places import Places
 from hearth.ledgers.services import require_version
 from hearth.network.models import Unit
@@ -126,28 +128,41 @@ def confirm_provided(actor: Actor, order: WorkOrder) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KindText:
-    """What the catalogue says of one facility; ``unit_kinds`` where only some must have it."""
+    """What the catalogue says of one facility; ``unit_kinds`` where only some must have it.
+
+    ``is_asked``: whether surveys ask for it; ``code`` of a new entry.
+    """
 
     name: str
     name_en: str
     duty: str
     unit_kinds: tuple[str, ...] = ()
     is_public: bool = True
+    is_asked: bool = True
+    code: str = ""
 
 
 @transaction.atomic
-def save_kind(*, actor: Actor, kind: FacilityKind, version: int, text: KindText) -> FacilityKind:
-    """Change an entry of the catalogue. Who must have it counts from the next check on.
+def save_kind(
+    *, actor: Actor, kind: FacilityKind | None, version: int, text: KindText
+) -> FacilityKind:
+    """Add an entry to the catalogue or change one. Who must have it counts from the next check on.
+
+    An entry that is no longer asked for ends today; what was seen of it before stays.
 
     Raises:
         NotAllowed: the actor does not approve for the whole network.
         StaleWrite: it was changed meanwhile.
-        RuleViolation: ``kinds_missing``: some kinds of outlet must have it, but none is named.
+        RuleViolation: ``kinds_missing``: some kinds of outlet must have it, but none is named;
+            ``code_malformed`` or ``code_taken`` of a new entry.
     """
     top = Unit.objects.filter(parent__isnull=True).order_by("path").first()
     actor.require(APPROVE, top.path if top else None)
-    current = FacilityKind.objects.select_for_update().get(pk=kind.pk)
-    require_version(current.version, version)
+    if kind is None:
+        current = _new_kind(text.code)
+    else:
+        current = FacilityKind.objects.select_for_update().get(pk=kind.pk)
+        require_version(current.version, version)
     if text.duty == FacilityKind.Duty.KINDS and not text.unit_kinds:
         raise RuleViolation(
             "kinds_missing", _("Name the kinds of outlet that must have it."), field="unit_kinds"
@@ -155,7 +170,14 @@ def save_kind(*, actor: Actor, kind: FacilityKind, version: int, text: KindText)
     current.name, current.name_en = text.name.strip(), text.name_en.strip()
     current.duty, current.is_public = text.duty, text.is_public
     current.unit_kinds = list(text.unit_kinds) if text.duty == FacilityKind.Duty.KINDS else []
+    current.ended_on = None if text.is_asked else current.ended_on or timezone.localdate()
     current.version += 1
     current.save()
     audit.record(actor, "facility_kind.saved", current, code=current.code, duty=current.duty)
     return current
+
+
+def _new_kind(code: str) -> FacilityKind:
+    require_code(code, taken=FacilityKind.objects.filter(code=code).exists())
+    last = FacilityKind.objects.aggregate(last=Max("position"))["last"] or 0
+    return FacilityKind(code=code, position=last + 1, version=0)

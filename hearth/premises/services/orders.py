@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hearth.inspections.models import Finding
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.ledgers.places import Places
 from hearth.network.models import Grant, Unit
@@ -43,7 +44,7 @@ class OrderText:
     """What a new order says; about a sign, a facility, or neither.
 
     ``gap`` is the check whose finding it puts right; ``watch_entry`` the stay on a list that it is
-    a measure of, with what it may cost.
+    a measure of, with what it may cost; ``finding`` what an inspection by a standard found.
     """
 
     unit: Unit
@@ -57,6 +58,7 @@ class OrderText:
     gap: FacilityCheck | None = None
     watch_entry: WatchlistEntry | None = None
     budget_fen: int | None = None
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
 
     Raises:
         NotAllowed: the actor may not edit the premises of the unit.
-        RuleViolation: a code of ``domain.orders.faults``, or ``due_before_opened``;
-            ``facts['field']`` names the field.
+        RuleViolation: a code of ``domain.orders.faults``, ``due_before_opened``, or
+            ``finding_elsewhere``; ``facts['field']`` names the field.
     """
     actor.require(EDIT, text.unit.path)
     check_order(text)
@@ -111,6 +113,7 @@ def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
         gap=text.gap,
         watch_entry=text.watch_entry,
         budget_fen=text.budget_fen,
+        finding=text.finding,
         recorded_by_id=actor.user_id or None,
     )
     follow(actor, order)
@@ -127,6 +130,8 @@ def check_order(text: OrderText) -> None:
     for column, code in faults(_facts(text)):
         field = {"sign_no": "sign"}.get(column, column)
         raise RuleViolation(code, FAULTS[code], field=field)
+    if text.finding is not None and text.finding.unit_id != text.unit.pk:
+        raise RuleViolation("finding_elsewhere", FAULTS["finding_elsewhere"], field="unit")
     if text.due_on is not None and text.due_on < text.opened_on:
         raise RuleViolation(
             "due_before_opened", _("It cannot be due before it was opened."), field="due_on"

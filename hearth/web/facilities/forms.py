@@ -147,6 +147,12 @@ def _mm(centimetres: Decimal | None) -> int | None:
 class KindForm(VersionForm):
     """One entry of the catalogue: its names, and who must have it."""
 
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)  # 0: yet to be added
+    code = forms.CharField(
+        label=pgettext_lazy("facility", "Code"),
+        max_length=40,
+        help_text=_("For files and addresses: small letters, digits and _. It stays as it is."),
+    )
     name = forms.CharField(label=_("Chinese name"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80)
     duty = forms.ChoiceField(label=_("Who must have it"), choices=FacilityKind.Duty.choices)
@@ -159,9 +165,18 @@ class KindForm(VersionForm):
         label=_("Named on the card for everyone"),
         required=False,
     )
+    is_asked = forms.BooleanField(
+        label=_("Asked for in surveys"),
+        required=False,
+        help_text=_("What was seen of it before stays readable."),
+    )
 
-    def __init__(self, unit_kinds: Sequence[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, unit_kinds: Sequence[str], *args: Any, is_new: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not is_new:
+            del self.fields["code"]
         self.fields["unit_kinds"].choices = [(one, one) for one in unit_kinds]  # type: ignore[attr-defined]
 
     def text(self) -> KindText:
@@ -173,4 +188,6 @@ class KindForm(VersionForm):
             said["duty"],
             tuple(said["unit_kinds"]),
             said["is_public"],
+            said["is_asked"],
+            said.get("code", "").strip(),
         )

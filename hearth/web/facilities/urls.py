@@ -15,6 +15,7 @@ urlpatterns = [
     path("outlets/<str:code>/", outlets.outlet, name="outlet"),
     path("outlets/<str:code>/survey/", outlets.survey, name="survey"),
     path("catalogue/", catalogue.kinds, name="kinds"),
+    path("catalogue/new/", catalogue.kind_add, name="kind-add"),
     path("catalogue/<slug:code>/", catalogue.kind, name="kind"),
     path("card/<str:code>/", public.card, name="card"),
 ]

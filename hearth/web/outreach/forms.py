@@ -38,6 +38,19 @@ def _in_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
+class OfUnitField(forms.ModelChoiceField):
+    """A choice of what units keep, such as vehicles: each line says whose it is."""
+
+    def label_from_instance(self, held: Any) -> str:
+        return named_with_unit(held)
+
+
+def named_with_unit(held: ServiceTarget | ServiceVehicle) -> str:
+    """'枫岸机械厂 · 沈阳示范分行', with the township of a target; names repeat among units."""
+    township = getattr(held, "township", "")
+    return " · ".join(filter(None, (held.name, township, held.unit.name)))
+
+
 def unit_field(actor: Actor, permission: str) -> forms.Field:
     """A choice of the units where the actor holds ``permission``; of many, the code is typed."""
     reach = Unit.objects.visible_to(actor.scope_for(permission))
@@ -144,12 +157,12 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
         required=False,
         help_text=_("Staff number of whoever held it."),
     )
-    target = forms.ModelChoiceField(
+    target = OfUnitField(
         ServiceTarget.objects.none(),
         label=pgettext_lazy("mobile service", "Target"),
         required=False,
     )
-    vehicle = forms.ModelChoiceField(ServiceVehicle.objects.none(), label=_("With"), required=False)
+    vehicle = OfUnitField(ServiceVehicle.objects.none(), label=_("With"), required=False)
     note = forms.CharField(
         label=pgettext_lazy("activity", "Note"),
         max_length=1000,
@@ -180,7 +193,8 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
         scope, today = self.actor.scope_for("outreach.view"), timezone.localdate()
         for name, model in (("target", ServiceTarget), ("vehicle", ServiceVehicle)):
             rows: Any = model.objects
-            held = rows.visible_to(scope).held_on(today).order_by("name")
+            held = rows.visible_to(scope).held_on(today).select_related("unit")
+            held = held.order_by("unit__path", "name", "pk")
             self.fields[name].queryset = held  # type: ignore[attr-defined]
 
     def first_fields(self) -> list[Any]:

@@ -20,8 +20,16 @@ from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.platform.wording import period_title
 from hearth.standards.models import Edition, Module
 from hearth.web.forms import HearthForm
-from hearth.web.naming import edition_name
-from hearth.web.outreach.forms import ANY, STATION, UnitChoiceMixin, VersionForm, unit_field
+from hearth.web.naming import edition_name, title_of
+from hearth.web.outreach.forms import (
+    ANY,
+    STATION,
+    OfUnitField,
+    UnitChoiceMixin,
+    VersionForm,
+    named_with_unit,
+    unit_field,
+)
 
 PERIODS = 6  # quarters that are over and may be drawn
 STOPS = 8  # lines of the form; a longer trip is planned as two
@@ -135,16 +143,18 @@ class TripForm(UnitChoiceMixin, HearthForm):
 
     day = forms.DateField(label=_("Day"))
     title = forms.CharField(label=pgettext_lazy("trip", "Name"), max_length=120)
-    vehicle = forms.ModelChoiceField(ServiceVehicle.objects.none(), label=_("With"), required=False)
+    vehicle = OfUnitField(ServiceVehicle.objects.none(), label=_("With"), required=False)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
         scope, today = actor.scope_for("outreach.view"), timezone.localdate()
-        vehicles = ServiceVehicle.objects.visible_to(scope).held_on(today).order_by("name")
-        self.fields["vehicle"].queryset = vehicles  # type: ignore[attr-defined]
-        targets = ServiceTarget.objects.visible_to(scope).held_on(today).order_by("name")
-        names = [("", "—"), *((str(one.pk), f"{one.name} {one.township}") for one in targets)]
+        order = ("unit__path", "name", "pk")
+        vehicles = ServiceVehicle.objects.visible_to(scope).held_on(today).select_related("unit")
+        self.fields["vehicle"].queryset = vehicles.order_by(*order)  # type: ignore[attr-defined]
+        targets = ServiceTarget.objects.visible_to(scope).held_on(today).select_related("unit")
+        targets = targets.order_by(*order)
+        names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in targets)]
         self.targets = {str(one.pk): one for one in targets}
         for number in range(1, STOPS + 1):
             self.fields[f"target_{number}"].choices = names  # type: ignore[attr-defined]
@@ -263,7 +273,7 @@ def experience_form(
     grades = [("", "—"), *((str(n), str(n)) for n in range(5, 0, -1))]
     for one in modules:
         fields[f"rate_{one.pk}"] = forms.ChoiceField(
-            label=one.title or one.code, choices=grades, required=False
+            label=title_of(one), choices=grades, required=False
         )
     order = ("strength", "strength", "weakness", "weakness", "idea", "idea")
     for number, kind in enumerate(order, start=1):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from hearth.web.outreach.views import (
+    catalogue,
     confirming,
     entry,
     experience,
@@ -19,6 +20,7 @@ app_name = "outreach"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("activities/", overview.rows, name="rows"),
+    path("activities/export/", overview.export, name="rows-export"),
     path("activities/new/", entry.choose, name="choose"),
     path("activities/new/<slug:code>/", entry.create, name="create"),
     path("activities/confirm/", confirming.queue, name="confirm-many"),
@@ -27,6 +29,9 @@ urlpatterns = [
     path("activities/<int:pk>/decide/", confirming.decide, name="decide"),
     path("activities/<int:pk>/sign-in/", record.sheet, name="sheet"),
     path("activities/<int:pk>/sign-in/close/", record.sheet_close, name="sheet-close"),
+    path("catalogue/", catalogue.lines, name="catalogue"),
+    path("catalogue/<slug:table>/new/", catalogue.add, name="catalogue-add"),
+    path("catalogue/<slug:table>/<slug:code>/", catalogue.line, name="catalogue-line"),
     path("services/", offers.features, name="features"),
     path("services/<int:pk>/", offers.feature, name="feature"),
     path("services/stations/", offers.stations, name="stations"),

@@ -20,6 +20,7 @@ from hearth.premises.services.orders import Done, NewSign, OrderText
 from hearth.premises.services.plans import PlanText
 from hearth.premises.services.reports import LONGEST_WORDS
 from hearth.premises.services.signs import SignText
+from hearth.rectification.models import Rectification
 from hearth.web.forms import HearthForm
 
 ANY = [("", _("all"))]
@@ -139,6 +140,7 @@ class OrderForm(UnitForm):
         max_length=64,
         required=False,
         help_text=_("Number of the sign that the work is on; empty where it is on none."),
+        widget=forms.TextInput(attrs={"list": "sign-options", "autocomplete": "off"}),
     )
     facility = forms.ModelChoiceField(
         FacilityKind.objects.all(), label=pgettext_lazy("work order", "Facility"), required=False
@@ -153,6 +155,16 @@ class OrderForm(UnitForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    rectification = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_rectification(self) -> Rectification | None:
+        key = self.cleaned_data["rectification"]
+        seen = Rectification.objects.visible_to(self.actor.scope_for("rectification.view"))
+        found = seen.select_related("finding").filter(pk=key).first() if key else None
+        if key and found is None:
+            raise forms.ValidationError(_("There is no such finding in your part of the tree."))
+        return found
 
     def clean_sign(self) -> Sign | None:
         number = self.cleaned_data["sign"].strip()
@@ -179,6 +191,7 @@ class OrderForm(UnitForm):
             due_on=said["due_on"],
             contractor=said["contractor"],
             note=said["note"],
+            finding=said["rectification"].finding if said["rectification"] else None,
         )
 
 

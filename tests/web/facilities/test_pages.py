@@ -197,6 +197,7 @@ def test_the_catalogue_is_changed(tree: Tree) -> None:
     assert "10 of 24 facilities must be there." in text(top.get("/facilities/catalogue/"))
     address = "/facilities/catalogue/wifi/"
     said = {"version": 1, "name": "无线网络", "name_en": "Wi-Fi", "duty": "kinds"}
+    said["is_asked"] = "on"
     refused = top.post(address, said)
     assert refused.status_code == 422
     assert "Name the kinds of outlet" in text(refused)
@@ -205,6 +206,26 @@ def test_the_catalogue_is_changed(tree: Tree) -> None:
     assert kind.is_owed_by("轻型网点")
     assert not kind.is_owed_by("综合网点")
     assert top.post(address, said | {"duty": "all"}).status_code == 422  # an older version
+
+
+def test_an_entry_is_added_and_no_longer_asked_for(tree: Tree) -> None:
+    top = english("programme_manager", tree.province)
+    address = "/facilities/catalogue/new/"
+    assert address in text(top.get("/facilities/catalogue/"))
+    said = {"version": 0, "code": "oxygen", "name": "氧气袋", "name_en": "Oxygen", "duty": "all"}
+    assert "no longer" not in text(top.get("/facilities/catalogue/"))
+    assert top.post(address, said | {"code": "new"}).status_code == 422
+    assert top.post(address, said | {"is_asked": "on"}).status_code == 302
+    assert top.post(address, said | {"is_asked": "on"}).status_code == 422  # the code is taken
+    survey = f"/facilities/outlets/{tree.east_outlets[0].code}/survey/"
+    head = english("outlet_head", tree.east_outlets[0])
+    assert "Oxygen" in text(head.get(survey))
+    assert head.get(address).status_code == 403
+
+    ended = said | {"version": 1}
+    assert top.post("/facilities/catalogue/oxygen/", ended).status_code == 302
+    assert "Oxygen" not in text(head.get(survey))
+    assert "no longer asked for" in text(top.get("/facilities/catalogue/"))
 
 
 # --- the card for everyone ------------------------------------------------------------------------

@@ -230,6 +230,7 @@ def test_an_activity_is_changed(tree, head):
 
     stale = head.post(address, sent(version="9"))
     assert stale.status_code == 422
+    assert "open it beside this page" in stale.content.decode()
     head.post(address, sent(version="1", title="新"))
 
     record.refresh_from_db()

@@ -42,6 +42,23 @@ def planned(tree, *targets, **more):
     return {"unit": "E", "day": "2021-06-15", "title": "下乡", "at_1": "09:00"} | stops | more
 
 
+# --- routes -------------------------------------------------------------------------------------
+
+
+def test_a_route_is_planned_again(tree, manager):
+    one, two = make_target(tree.east), make_target(tree.east_outlets[0])
+    manager.post(PLAN, planned(tree, one, two))
+    trip = Trip.objects.get()
+    address = f"{PLAN}?again={trip.pk}"
+    assert address in manager.get(reverse("outreach:trip", args=[trip.pk])).content.decode()
+    start = manager.get(address).context["form"].initial
+    assert (start["unit"], start["title"], start["at_1"].hour) == ("E", "下乡", 9)
+    assert (start["target_1"], start["target_2"]) == (one.pk, two.pk)
+    assert start["day"] == date(2021, 6, 15)
+    foreign = english("branch_manager", unit=tree.west)
+    assert foreign.get(address).status_code == 404
+
+
 # --- targets --------------------------------------------------------------------------------------
 
 
@@ -164,7 +181,11 @@ def test_a_visit_by_a_standard_and_its_idea(tree, manager):
     edition = make_criterion().edition
     module = edition.modules.get()
     address = f"{REPORT}?edition={edition.pk}"
-    assert f"rate_{module.pk}" in manager.get(address).content.decode()
+    module.title_en = "Outside"
+    module.save()
+    form = manager.get(address).content.decode()
+    assert f"rate_{module.pk}" in form
+    assert "Outside" in form  # the reader's language, where the standard has it
 
     answer = manager.post(address, reported(**{f"rate_{module.pk}": "4"}), follow=True)
 

@@ -25,7 +25,8 @@ def kinds(request: AppRequest) -> HttpResponse:
     found = list(FacilityKind.objects.all())
     context = {
         "kinds": found,
-        "owed": sum(one.duty != FacilityKind.Duty.NONE for one in found),
+        "owed": sum(one.duty != FacilityKind.Duty.NONE and not one.ended_on for one in found),
+        "asked": sum(not one.ended_on for one in found),
         "may_edit": request.actor.can(APPROVE),
     }
     return render(request, "facilities/kinds.html", context)
@@ -38,8 +39,21 @@ def kind(request: AppRequest, code: str) -> HttpResponse:
     entry = get_object_or_404(FacilityKind, code=code)
     names = ("name", "name_en", "duty", "unit_kinds", "is_public", "version")
     start = {name: getattr(entry, name) for name in names}
+    start["is_asked"] = entry.ended_on is None
     known = sorted({*unit_kinds(), *entry.unit_kinds})
-    form = KindForm(known, request.POST or None, initial=start)
+    return _edit(request, entry, KindForm(known, request.POST or None, initial=start))
+
+
+@requires(APPROVE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def kind_add(request: AppRequest) -> HttpResponse:
+    """A new entry, asked for by nobody until it says who must have it."""
+    start = {"version": 0, "duty": FacilityKind.Duty.NONE, "is_public": True, "is_asked": True}
+    form = KindForm(sorted(unit_kinds()), request.POST or None, initial=start, is_new=True)
+    return _edit(request, None, form)
+
+
+def _edit(request: AppRequest, entry: FacilityKind | None, form: KindForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             save_kind(
@@ -55,5 +69,5 @@ def kind(request: AppRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("facilities:kinds")
-    context = {"kind": entry, "form": form}
+    context = {"title": entry.label if entry else _("New facility"), "form": form}
     return render(request, "facilities/kind.html", context, status=422 if form.errors else 200)

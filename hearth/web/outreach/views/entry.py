@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import Refusal, StaleWrite
 from hearth.outreach.models import Activity, ActivityKind, ActivityPhoto
 from hearth.outreach.services.activities import change_activity, record_activity
 from hearth.outreach.services.photos import add_photo
@@ -83,6 +83,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
         initial=start_of(record),
     )
     doubles: list[Activity] = []
+    is_stale = False
     if request.method == "POST" and form.is_valid():
         try:
             change_activity(
@@ -94,11 +95,12 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
             )
         except Refusal as refusal:
             doubles = _refused(form, refusal)
+            is_stale = isinstance(refusal, StaleWrite)
         else:
             keep_photos(request, record, form.cleaned_data["photos"])
             messages.success(request, _("Saved."))
             return redirect("outreach:activity", record.pk)
-    return _page(request, form, doubles, record)
+    return _page(request, form, doubles, record, is_stale=is_stale)
 
 
 def _start(request: AppRequest, kind: ActivityKind) -> dict[str, Any]:
@@ -157,7 +159,18 @@ def keep_photos(request: AppRequest, record: Activity, files: list[Any]) -> None
 
 
 def _page(
-    request: AppRequest, form: ActivityForm, doubles: list[Activity], record: Activity | None = None
+    request: AppRequest,
+    form: ActivityForm,
+    doubles: list[Activity],
+    record: Activity | None = None,
+    *,
+    is_stale: bool = False,
 ) -> HttpResponse:
-    context = {"form": form, "kind": form.kind, "record": record, "doubles": doubles}
+    context = {
+        "form": form,
+        "kind": form.kind,
+        "record": record,
+        "doubles": doubles,
+        "is_stale": is_stale,
+    }
     return render(request, "outreach/entry.html", context, status=422 if form.errors else 200)

@@ -26,6 +26,7 @@ from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.programme.queries.tasks import plan_of
 from hearth.standards.models import Edition, Module
 from hearth.web.http import AppRequest, requires
+from hearth.web.naming import title_of
 from hearth.web.network.reach import tops
 from hearth.web.outreach.forms import put_refusal
 from hearth.web.outreach.more_forms import RATED, IdeaForm, StandardChoice, experience_form
@@ -125,7 +126,7 @@ def visit(request: AppRequest, pk: int) -> HttpResponse:
     rows = ExperienceVisit.objects.visible_to(request.actor.scope_for(VIEW))
     related = ("unit", "visited", "peer", "edition__standard", "recorded_by")
     one = get_object_or_404(rows.select_related(*related), pk=pk)
-    names = {module.code: module.title or module.code for module in _modules(one.edition)}
+    names = {module.code: title_of(module) for module in _modules(one.edition)}
     said = list(one.observations.select_related("decided_by"))
     context = {
         "visit": one,

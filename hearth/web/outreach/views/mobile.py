@@ -24,7 +24,7 @@ from hearth.outreach.services.mobile import TripPlan, arrive, cancel_trip, leave
 from hearth.outreach.services.words import EDIT
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import put_refusal
-from hearth.web.outreach.more_forms import ReasonForm, TargetFilter, trip_form
+from hearth.web.outreach.more_forms import STOPS, ReasonForm, TargetFilter, trip_form
 from hearth.web.outreach.pictures import target_map
 from hearth.web.outreach.spans import VIEW
 
@@ -135,6 +135,8 @@ def plan(request: AppRequest) -> HttpResponse:
     start: dict[str, Any] = {"day": timezone.localdate()}
     if request.GET.get("target", "").isdigit():
         start["target_1"] = request.GET["target"]
+    if request.GET.get("again", "").isdigit():
+        start |= _route(_trip(request, int(request.GET["again"])))
     form = trip_form(request.actor, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -159,16 +161,25 @@ def _trip(request: AppRequest, pk: int) -> Trip:
     return get_object_or_404(rows, pk=pk)
 
 
+def _route(one: Trip) -> dict[str, Any]:
+    """Where a trip went, for the next on the same route."""
+    start: dict[str, Any] = {"unit": one.unit.code, "title": one.title, "vehicle": one.vehicle_id}
+    for n, stop in enumerate(one.stops.order_by("position")[:STOPS], start=1):
+        start |= {f"target_{n}": stop.target_id, f"at_{n}": stop.arrives_at}
+    return start
+
+
 @requires(VIEW)
 @require_safe
 def trip(request: AppRequest, pk: int) -> HttpResponse:
     one = _trip(request, pk)
-    stops = list(one.stops.select_related("target", "activity"))
+    stops = list(one.stops.select_related("target", "activity__kind"))
     context = {
         "trip": one,
         "stops": stops,
         "visited": sum(stop.activity_id is not None for stop in stops),
         "may_edit": not one.is_withdrawn and request.actor.can(EDIT, one.unit_path),
+        "may_repeat": request.actor.can(EDIT, one.unit_path),
         "has_begun": one.day <= timezone.localdate(),
     }
     return render(request, "outreach/trip.html", context)
@@ -224,5 +235,5 @@ def stop(request: AppRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect("outreach:trip", one.trip_id)
-    context = {"stop": one, "near": near.select_related("unit"), "form": form}
+    context = {"stop": one, "near": near.select_related("unit", "kind"), "form": form}
     return render(request, "outreach/stop.html", context, status=422 if form.errors else 200)

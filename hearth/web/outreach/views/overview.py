@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from hearth.outreach.queries.overview import photos_of
 from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.platform.wording import period_title
 from hearth.web.http import AppRequest, requires
+from hearth.web.ledgers.sending import send_rows
 from hearth.web.outreach.forms import RowsForm
 from hearth.web.outreach.pictures import calendar, line_bars
 from hearth.web.outreach.spans import OF_ACTIVITIES, VIEW, Looked, looked
@@ -77,10 +78,8 @@ def _to_rows(seen: Looked, more: Callable[[Any], dict[str, Any]]) -> Callable[[A
 # --- the rows -----------------------------------------------------------------------------------
 
 
-@requires(VIEW)
-@require_safe
-def rows(request: AppRequest) -> HttpResponse:
-    """The list of activities as filtered; what the register's own list cannot: state and days."""
+def _listed(request: AppRequest) -> tuple[RowsForm, Unit | None, ActivityQuerySet]:
+    """Activities as the address narrows them, with what it was read as."""
     scope = request.actor.scope_for(VIEW)
     form = RowsForm(request.GET)
     form.is_valid()
@@ -90,6 +89,23 @@ def rows(request: AppRequest) -> HttpResponse:
     found = _narrowed(Activity.objects.visible_to(scope).standing(), wanted)
     if unit is not None:
         found = found.under(unit.path)
+    return form, unit, found
+
+
+@requires("exchange.export")
+@require_safe
+def export(request: AppRequest) -> FileResponse:
+    """The list as filtered, in the columns of the ledger."""
+    request.actor.require(VIEW)
+    found = _listed(request)[2]
+    return send_rows(request, "activities", found.order_by("-started_at", "-pk"))
+
+
+@requires(VIEW)
+@require_safe
+def rows(request: AppRequest) -> HttpResponse:
+    """The list of activities as filtered; what the register's own list cannot: state and days."""
+    form, unit, found = _listed(request)
     ordered = found.select_related("kind", "unit").order_by("-started_at", "-pk")
     page = KeysFirst(ordered, at=stamp(OF_ACTIVITIES)).get_page(request.GET.get("page"))
     context = {
@@ -97,8 +113,8 @@ def rows(request: AppRequest) -> HttpResponse:
         "shots": photos_of(list(page)),
         "page_obj": page,
         "unit": unit,
-        "crumbs": units_above(unit, scope) if unit else [],
-        "is_narrowed": any(wanted.values()),
+        "crumbs": units_above(unit, request.actor.scope_for(VIEW)) if unit else [],
+        "is_narrowed": any(form.cleaned_data.values()),
         "may_record": request.actor.can(EDIT),
     }
     template = "outreach/_rows.html" if request.htmx else "outreach/rows.html"

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,13 @@ from django.views.decorators.http import require_safe
 
 from hearth.figures.declared import FIGURES
 from hearth.network.models import Placement, Unit
+from hearth.premises.models.signs import SignQuerySet
 from hearth.premises.queries import campaign
 from hearth.premises.queries.orders import last_done
 from hearth.premises.queries.places import compared, focus
 from hearth.web.figures.asking import rows_url
 from hearth.web.http import AppRequest, requires
+from hearth.web.ledgers.sending import send_rows
 from hearth.web.premises.forms import SignFilterForm, SpanForm
 from hearth.web.premises.pictures import Share, area_name, share_bars, share_map
 from hearth.web.premises.tallies import REPAIRED, REPLACED, by_area, tallies
@@ -106,10 +108,8 @@ def _works(unit: Unit, span: campaign.Span) -> tuple[str, str]:
     return repaired, replaced
 
 
-@requires("premises.view")
-@require_safe
-def sign_list(request: AppRequest) -> HttpResponse:
-    """The signs behind the campaign's figures, with when each was last cleaned and repaired."""
+def _listed(request: AppRequest) -> tuple[SignFilterForm, Unit, campaign.Span, SignQuerySet]:
+    """Signs as the address narrows them, with what it was read as."""
     scope = request.actor.scope_for("premises.view")
     form = SignFilterForm(request.GET)
     span = _span(form)
@@ -123,7 +123,23 @@ def sign_list(request: AppRequest) -> HttpResponse:
         rows = rows.filter(kind=said["kind"])
     if said.get("area"):
         rows = rows.filter(unit__in=campaign.units_in_area(scope, said["area"]))
-    listed = rows.select_related("unit").order_by("unit__path", "sign_no")
+    return form, unit, span, rows.order_by("unit__path", "sign_no")
+
+
+@requires("exchange.export")
+@require_safe
+def sign_export(request: AppRequest) -> FileResponse:
+    """The list as filtered, in the columns of the ledger."""
+    request.actor.require("premises.view")
+    return send_rows(request, "signs", _listed(request)[3])
+
+
+@requires("premises.view")
+@require_safe
+def sign_list(request: AppRequest) -> HttpResponse:
+    """The signs behind the campaign's figures, with when each was last cleaned and repaired."""
+    form, unit, span, rows = _listed(request)
+    said, listed = form.cleaned_data, rows.select_related("unit")
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     done = last_done([sign.pk for sign in page], span.day)
     context = {

@@ -20,7 +20,7 @@ from hearth.kernel.errors import Refusal
 from hearth.platform.models import AuditEvent
 from hearth.premises.domain.flow import STEPS, steps_from
 from hearth.premises.models import OrderPhoto, WorkOrder
-from hearth.premises.queries.orders import LATE, counts_by_state, orders
+from hearth.premises.queries.orders import LATE, counts_by_state, orders, signs_at
 from hearth.premises.services.orders import (
     finish_order,
     give_back,
@@ -31,7 +31,9 @@ from hearth.premises.services.orders import (
 )
 from hearth.premises.services.photos import remove_photo
 from hearth.premises.services.reports import accept_report, refuse_report
+from hearth.rectification.models import Rectification
 from hearth.web.http import AppRequest, requires
+from hearth.web.ledgers.sending import send_rows
 from hearth.web.premises import forms, photos
 
 PAGE = 50
@@ -62,10 +64,29 @@ def order_list(request: AppRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+@requires("exchange.export")
+@require_safe
+def order_export(request: AppRequest) -> FileResponse:
+    """The list as filtered, in the columns of the ledger."""
+    chosen = forms.OrderFilterForm(request.GET).chosen()
+    return send_rows(request, "work_orders", orders(request.actor, chosen, timezone.localdate()))
+
+
 @requires("premises.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_create(request: AppRequest) -> HttpResponse:
-    start = {name: request.GET.get(name, "") for name in ("unit", "kind", "sign", "facility")}
+    start: dict[str, Any] = {
+        name: request.GET.get(name, "") for name in ("unit", "kind", "sign", "facility")
+    }
+    found = _found(request)
+    if found is not None:
+        start |= {
+            "rectification": found.pk,
+            "unit": found.unit.code,
+            "kind": WorkOrder.Kind.REPAIR,
+            "due_on": found.due_on if found.due_on >= timezone.localdate() else None,
+            "note": found.finding.note,
+        }
     form = forms.OrderForm(request.actor, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,16 +96,32 @@ def order_create(request: AppRequest) -> HttpResponse:
         else:
             messages.success(request, _("Opened: %(no)s.") % {"no": order.order_no})
             return redirect("premises:order", order.pk)
-    context = {"form": form}
+    unit = found.unit if found else None
+    context = {
+        "form": form,
+        "found": found,
+        "signs": signs_at(unit, timezone.localdate()) if unit else [],
+    }
     return render(request, "premises/order_form.html", context, status=422 if form.errors else 200)
+
+
+def _found(request: AppRequest) -> Rectification | None:
+    """The finding of a check that the order is to put right, where the address names one."""
+    key = request.GET.get("rectification", "")
+    if not key:
+        return None
+    seen = Rectification.objects.visible_to(request.actor.scope_for("rectification.view"))
+    related = ("unit", "finding", "criterion")
+    return get_object_or_404(seen.select_related(*related), pk=key if key.isdigit() else 0)
 
 
 def _order(request: AppRequest, pk: int) -> WorkOrder:
     seen = WorkOrder.objects.visible_to(request.actor.scope_for("premises.view"))
     related = ("unit", "sign", "new_sign", "facility", "plan", "gap", "recorded_by")
+    found = ("finding__rectification", "finding__criterion", "finding__inspection")
     stay = ("watch_entry__watchlist",)
     people = ("done_by", "verified_by", "accepted_by", "refused_by")
-    return get_object_or_404(seen.select_related(*related, *stay, *people), pk=pk)
+    return get_object_or_404(seen.select_related(*related, *stay, *found, *people), pk=pk)
 
 
 @requires("premises.view")

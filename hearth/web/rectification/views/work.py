@@ -17,6 +17,7 @@ from hearth.inspections.models import Evidence
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.platform import files
 from hearth.platform.workdays import workdays
+from hearth.premises.queries.orders import orders_of_finding
 from hearth.rectification.domain.rules import days_late, last_day
 from hearth.rectification.labels import STATES
 from hearth.rectification.models import FixPhoto, Rectification
@@ -67,6 +68,8 @@ def _shown(request: AppRequest, row: Rectification, form: VerifyForm) -> HttpRes
         "steps": row.steps.select_related("by").order_by("at", "pk"),
         "repeats": repeated(row)[:REPEATS],
         "may_answer": may_answer,
+        "work_orders": orders_of_finding(actor, row.finding_id),
+        "may_order": row.is_at_outlet and actor.can("premises.edit", row.unit.path),
         "may_verify": may_verify and row.fixed_by_id != actor.user_id,
         "is_own_work": may_verify and row.fixed_by_id == actor.user_id,
         "form": form,

@@ -1,0 +1,199 @@
+"""Forms of the catalogues: one line each, and the own fields of a kind of activity."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hearth.outreach.domain.kinds import MOST_FIELDS, ExtraField, FieldType, read_fields
+from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
+from hearth.outreach.services.catalogues import EntryText, KindRules
+from hearth.web.forms import HearthForm
+
+SPARE = 3  # empty lines for fields that are added
+TYPES = [
+    ("text", pgettext_lazy("own field", "text")),
+    ("integer", pgettext_lazy("own field", "whole number")),
+    ("choice", pgettext_lazy("own field", "one of several")),
+    ("yes_no", pgettext_lazy("own field", "yes or no")),
+]
+EVIDENCE = [
+    ("none", pgettext_lazy("evidence", "none")),
+    ("photo", pgettext_lazy("evidence", "a photo")),
+    ("sign_in", pgettext_lazy("evidence", "sign-in by QR code, or a photo of the list")),
+]
+PARTS = ("label", "label_en", "type", "required", "choices", "key")
+Line = ActivityKind | FeatureKind | SpecialityKind
+
+
+class LineForm(HearthForm):
+    """What every line of a catalogue says; the code is given once."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    code = forms.CharField(
+        label=pgettext_lazy("facility", "Code"),
+        max_length=40,
+        help_text=_("For files and addresses: small letters, digits and _. It stays as it is."),
+    )
+    name = forms.CharField(label=_("Chinese name"), max_length=60)
+    name_en = forms.CharField(label=_("English name"), max_length=80)
+    is_active = forms.BooleanField(
+        label=_("Offered when something is recorded"),
+        required=False,
+        initial=True,
+        help_text=_("What was recorded before stays readable and counts."),
+    )
+
+    def __init__(self, entry: Line | None, *args: Any, **kwargs: Any) -> None:
+        self.entry = entry
+        if entry is not None:
+            kwargs["initial"] = self.start(entry)
+        super().__init__(*args, **kwargs)
+        if entry is not None:
+            del self.fields["code"]
+
+    def start(self, entry: Line) -> dict[str, Any]:
+        """What the form shows of a line that stands."""
+        names = ("name", "name_en", "is_active", "version")
+        return {name: getattr(entry, name) for name in names}
+
+    def text(self) -> EntryText:
+        """The common part, as the services take it."""
+        said = self.cleaned_data
+        code = self.entry.code if self.entry else said["code"].strip()
+        return EntryText(code, said["name"], said["name_en"], said["is_active"])
+
+
+class FeatureForm(LineForm):
+    """A special service."""
+
+    is_searched = forms.BooleanField(
+        label=_("Customers can look for it in the public finder"), required=False, initial=True
+    )
+
+    def start(self, entry: Line) -> dict[str, Any]:
+        return super().start(entry) | {"is_searched": getattr(entry, "is_searched", True)}
+
+
+class KindForm(LineForm):
+    """A kind of activity: what proves it, what it counts, and its own fields."""
+
+    evidence = forms.ChoiceField(label=_("Evidence asked for"), choices=EVIDENCE, initial="photo")
+    counts_persons = forms.BooleanField(
+        label=_("Counts the people who came"),
+        required=False,
+        help_text=_("Then every record says how many. It stays once something is recorded."),
+    )
+    is_mobile = forms.BooleanField(
+        label=_("Goes to a target of mobile service"),
+        required=False,
+        help_text=_("Then a record says to whom, and with which vehicle or kit."),
+    )
+
+    def __init__(self, entry: Line | None, *args: Any, **kwargs: Any) -> None:
+        self.own = read_fields(entry.extra_fields) if isinstance(entry, ActivityKind) else ()
+        self.lines = range(min(len(self.own) + SPARE, max(MOST_FIELDS, len(self.own))))
+        super().__init__(entry, *args, **kwargs)
+
+    def start(self, entry: Line) -> dict[str, Any]:
+        names = ("evidence", "counts_persons", "is_mobile")
+        start = super().start(entry) | {name: getattr(entry, name) for name in names}
+        for n, one in enumerate(self.own):
+            start |= {
+                f"key_{n}": one.key,
+                f"label_{n}": one.label,
+                f"label_en_{n}": one.label_en,
+                f"type_{n}": one.type,
+                f"required_{n}": one.required,
+                f"choices_{n}": "\n".join(f"{c}={zh}/{en}" for c, zh, en in one.choices),
+            }
+        return start
+
+    def plain_fields(self) -> list[Any]:
+        """Everything but the own fields."""
+        own = {f"{part}_{n}" for n in self.lines for part in PARTS}
+        return [field for field in self if field.name not in own]
+
+    def own_lines(self) -> list[tuple[int, list[Any]]]:
+        """Each own field with its number, from 1."""
+        return [(n + 1, [self[f"{part}_{n}"] for part in PARTS]) for n in self.lines]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.read = [one for n in self.lines if (one := self._field(n, data)) is not None]
+        return data
+
+    def _field(self, n: int, data: dict[str, Any]) -> ExtraField | None:
+        said = {part: data.get(f"{part}_{n}") or "" for part in PARTS}
+        if not any(said[part] for part in ("label", "label_en", "choices")):
+            return None
+        for part in ("label", "label_en"):
+            if not said[part]:
+                self.add_error(f"{part}_{n}", _g("A field needs its name in both languages."))
+        return ExtraField(
+            key=said["key"] or _code(said["label_en"]),
+            label=said["label"],
+            label_en=said["label_en"],
+            type=cast(FieldType, said["type"] or "text"),
+            required=bool(said["required"]),
+            choices=self._choices(n, said["choices"]),
+        )
+
+    def _choices(self, n: int, text: str) -> tuple[tuple[str, str, str], ...]:
+        found = []
+        for line in filter(None, map(str.strip, text.splitlines())):
+            code, sign, names = line.rpartition("=")
+            chinese, slash, english = (part.strip() for part in names.partition("/"))
+            if not (chinese and slash and english):
+                said = _g("“%(line)s”: write Chinese/English, one choice a line.")
+                self.add_error(f"choices_{n}", said % {"line": line[:60]})
+                continue
+            found.append((code.strip() if sign else _code(english), chinese, english))
+        return tuple(found)
+
+    def rules(self) -> KindRules:
+        """What the service takes beside the names."""
+        said = self.cleaned_data
+        return KindRules(
+            evidence=said["evidence"],
+            counts_persons=said["counts_persons"],
+            is_mobile=said["is_mobile"],
+            fields=self.read,
+        )
+
+
+def _code(english: str) -> str:
+    """A code from an English name: 'Leaflets handed out' is 'leaflets_handed_out'."""
+    return slugify(english).replace("-", "_")[:40].strip("_")
+
+
+def kind_form(entry: Line | None, *args: Any, **kwargs: Any) -> KindForm:
+    """The form of a kind of activity, with a line for each own field and some to spare."""
+    own = len(read_fields(entry.extra_fields)) if isinstance(entry, ActivityKind) else 0
+    fields: dict[str, forms.Field] = {}
+    for n in range(min(own + SPARE, max(MOST_FIELDS, own))):
+        fields |= {
+            f"label_{n}": forms.CharField(label=_("Chinese name"), max_length=60, required=False),
+            f"label_en_{n}": forms.CharField(
+                label=_("English name"), max_length=80, required=False
+            ),
+            f"type_{n}": forms.ChoiceField(
+                label=pgettext_lazy("own field", "Holds"), choices=TYPES, required=False
+            ),
+            f"required_{n}": forms.BooleanField(label=_("Has to be filled in"), required=False),
+            f"choices_{n}": forms.CharField(
+                label=pgettext_lazy("own field", "Choices"),
+                max_length=2000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("One a line: Chinese/English. A code may stand before it: code=…"),
+            ),
+            f"key_{n}": forms.CharField(widget=forms.HiddenInput, max_length=40, required=False),
+        }
+    form: KindForm = type("OwnKindForm", (KindForm,), fields)(entry, *args, **kwargs)
+    return form
