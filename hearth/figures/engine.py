@@ -268,7 +268,7 @@ def _grouped(
 
 def _spanning(source: Source, paths: Sequence[str]) -> dict[str, str]:
     """One range that holds them all; what lies between two of them falls out by its group."""
-    return {f"{source.path}__gte": min(paths), f"{source.path}__lt": end_of(max(paths))}
+    return {f"{source.path}__gte": min(paths), f"{source.path}__lt": max(map(end_of, paths))}
 
 
 def _all_aggregates(figures: Sequence[Figure], when: When) -> dict[str, Any]:

@@ -63,6 +63,17 @@ def test_units_of_all_levels_are_what_each_is_alone(tree, monkeypatch, since, fe
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("levels", [("E", "ES"), ("E", "ES", "W"), ("ES", "W"), ("P", "ES")])
+def test_parts_of_the_tree_are_whole(tree, levels):
+    """Beside a unit its first unit below: what comes after that one still belongs to the upper."""
+    units = Unit.objects.filter(code__in=levels)
+    assert len(units) == len(levels)
+
+    for since in (LONG, SHORT):
+        assert values(KEYS, units, DAY, since) == _one_by_one(units, since)
+
+
+@pytest.mark.django_db
 def test_an_outlet_that_moved_counts_where_it_lay_and_as_itself(tree, monkeypatch):
     monkeypatch.setattr(engine, "FEW", 0)
     outlet, west = tree.outlets[0], Unit.objects.get(code="W")

@@ -57,7 +57,7 @@ def test_counting_takes_as_many_queries_for_many_outlets(
 ) -> None:
     for outlet in tree.outlets:
         done(make_sign(outlet), "clean")
-    with django_assert_num_queries(5):  # places, and two sources at two levels
+    with django_assert_num_queries(3):  # places, and two sources for all levels
         tallies([tree.province, tree.east, tree.west], SPAN)
     with django_assert_num_queries(4):  # places, two sources, and where the units lie
         by_area(tree.province, SPAN)
