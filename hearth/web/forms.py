@@ -35,7 +35,7 @@ class StyledFormMixin:
             css = _CLASSES.get(type(field.widget), "form-control")
             present = field.widget.attrs.get("class", "")
             field.widget.attrs["class"] = f"{present} {css}".strip()
-            if isinstance(field, forms.DateField):
+            if isinstance(field, forms.DateField) and not field.widget.is_hidden:
                 field.widget = forms.DateInput(
                     format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"}
                 )

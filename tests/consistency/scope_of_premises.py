@@ -95,6 +95,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "premises:plan-end": (placed(plan, EDIT, methods=BOTH),),
     "premises:orders": (page(VIEW),),
     "premises:order-create": (page(EDIT, methods=BOTH),),
+    "premises:verify-past": (page("premises.verify", methods=BOTH),),
     "premises:order": (placed(order, VIEW),),
     "premises:order-step": (
         placed(lambda side: (*order(side), "start"), EDIT, methods=POST, body=_start),

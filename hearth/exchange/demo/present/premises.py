@@ -67,7 +67,11 @@ def _sign(player: Player, kind: str, stage: Stage) -> Sign | None:
 def _history(stage: Stage) -> Story:
     """What the ledgers brought along was verified once."""
     yield stage.at(0, 8)
-    verify_history(actor=stage.cast.approver, until=stage.today)
+    verify_history(
+        actor=stage.cast.approver,
+        until=stage.today,
+        note="历史工单随系统上线一次核实，以原纸质工单和结算单为据",
+    )
 
 
 def _ramp(stage: Stage, player: Player) -> Story:
