@@ -328,7 +328,7 @@ def test_checks_by_a_standard_of_its_own_stand_beside_the_ranking(inspector, out
     Standard.objects.update(is_ranked=False)
     edition.standard.refresh_from_db()
 
-    drafted = submit(inspector, filled(inspector, outlet, edition, mark("A01")))
+    drafted = submit(inspector, filled(inspector, outlet, edition))
     handed_in = submit_document(actor=inspector, what=handed(outlet, edition, mark("A01")))
 
     assert (drafted.is_ranked, handed_in.is_ranked) == (False, False)
