@@ -71,10 +71,8 @@ def again(refused: HistoryForm | None, until: date, seen: int) -> HistoryForm:
     start = {"until": until, "seen": seen, "act": uuids.uuid4()}
     if refused is None:
         return HistoryForm(initial=start)
-    made = HistoryForm(start | {"note": refused.data.get("note", "")})
-    made.errors.clear()
-    made.errors.update(refused.errors)
-    return made
+    refused.data = start | {"note": refused.data.get("note", "")}  # its errors are found already
+    return refused
 
 
 @dataclass(frozen=True, slots=True)

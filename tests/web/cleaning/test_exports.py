@@ -50,7 +50,6 @@ def manager(tree: Tree) -> Client:
 def rows(response: Any) -> list[dict[str, str]]:
     assert response.status_code == 200
     content = b"".join(response.streaming_content).decode("utf-8-sig")
-    response.close()
     return list(csv.DictReader(io.StringIO(content)))
 
 
@@ -62,7 +61,7 @@ def test_the_schedule_leaves_with_what_came_of_it(day: CleaningDay, manager: Cli
     assert not found["Theme"].startswith("=")
     workbook: Any = manager.get("/cleaning/export/")
     assert workbook.headers["Content-Disposition"].endswith('.xlsx"')
-    workbook.close()
+    assert workbook.getvalue()
     assert "/cleaning/export/" in manager.get("/cleaning/").content.decode()
 
 

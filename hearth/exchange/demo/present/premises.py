@@ -102,12 +102,18 @@ def _cleaning(stage: Stage, told: int, held: int, theme: str) -> Story:
     text = DayText(stage.cast.province, stage.day(held), stage.day(held + 2), theme)
     schedule_day(actor=stage.cast.manager, text=text)
     yield stage.at(held + 3, 9)
-    import_ledgers(stage.cast.manager, {"activities": list(_reports(stage, held, theme))})
+    reports = list(_reports(stage, held, theme))
+    if reports:
+        import_ledgers(stage.cast.manager, {"activities": reports})
 
 
 def _reports(stage: Stage, held: int, theme: str) -> Iterator[Row]:
-    """What outlets entered of the day; those whose heads act write theirs themselves."""
-    acting = {player.unit.pk for player in stage.cast.heads}
+    """What outlets entered of the day; those whose heads write theirs themselves left out."""
+    acting = {
+        stage.cast.head(int(row["at"])).unit.pk
+        for row in content_rows("activities")
+        if row["kind"] == "cleaning_day"
+    }
     day = stage.day(held)
     outlets = Unit.objects.outlets().open_on(day).exclude(pk__in=acting).order_by("path")
     for code in outlets.values_list("code", flat=True):
@@ -150,11 +156,11 @@ def _plans(stage: Stage) -> Iterator[Story]:
     aed = FacilityKind.objects.get(code="defibrillator")
     said: dict[str, Any] = {"contractor": _KEEPER, "starts_on": stage.day(-12)}
     texts = (
-        PlanText(first, "clean", 3, sign_kind="lightbox", note="灯箱每季清洁", **said),
-        PlanText(second, "inspect", 6, sign_kind="lightbox", note="换季检查线路和固定件", **said),
+        PlanText(first, "inspect", 12, sign_kind="lintel", note="每年检查门楣固定件", **said),
+        PlanText(second, "inspect", 6, sign_kind="nameplate", note="换季检查固定件", **said),
         PlanText(
             stage.cast.branches[0].unit,
-            *("inspect", 12, stage.day(-4)),
+            *("inspect", 12, stage.day(-14)),
             facility=aed,
             note="检查电池和电极片效期",
         ),
