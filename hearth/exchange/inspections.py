@@ -273,7 +273,7 @@ class _Gatherer:
             inspector_id=user,
             inspector_name="" if user else row.inspector,
             reference=row.inspection,
-            is_ranked=row.ranked,
+            is_ranked=row.ranked and edition.standard.is_ranked,
             status=self.status,
         )
         self._keep(heads, row, submission, outcome)
@@ -382,8 +382,10 @@ def _is_stored(what: Submission, before: Inspection, username: str) -> bool:
     else:
         stored = (before.inspector_id, before.inspector_name)
         same_person = stored == (what.inspector_id, what.inspector_name)
+    # what a standard says meanwhile changes no check that is there
+    counts = what.is_ranked if what.edition.standard.is_ranked else before.is_ranked
     said = (before.document_hash, before.is_ranked)
-    return same_person and said == (hash_of(what), what.is_ranked)
+    return same_person and said == (hash_of(what), counts)
 
 
 def _revised(what: Submission, before: Inspection) -> Submission:

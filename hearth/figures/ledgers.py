@@ -80,65 +80,47 @@ FEATURES = _offered(Feature, {"feature": "feature_id"})
 SPECIALITIES = _offered(Speciality, {"speciality": "speciality_id"})
 
 
-def _outreach() -> None:
-    done = ACTIVITIES
+def _of_kind(key: str, name: Any, kind: str, **more: Any) -> Figure:
+    """Activities of one kind; with ``more``, something else of them than how many there were."""
+    said: dict[str, Any] = {"group": "outreach", "begins": "year", "higher_is_better": True} | more
+    measure = said.pop("measure", "count")
+    return Figure(key, name, measure, True, True, ACTIVITIES, Q(kind__code=kind), **said)
 
-    def sessions(key: str, name: Any, kind: str) -> Figure:
-        return Figure(
-            key,
-            name,
-            "count",
-            True,
-            True,
-            done,
-            Q(kind__code=kind),
-            group="outreach",
-            begins="year",
-            higher_is_better=True,
-        )
 
-    def persons(key: str, name: Any, kind: str) -> Figure:
-        return Figure(
-            key,
-            name,
-            "persons",
-            True,
-            True,
-            done,
-            Q(kind__code=kind),
-            value_of=Sum("persons"),
-            group="outreach",
-            begins="year",
-            higher_is_better=True,
-        )
-
+def _activities_of_kinds() -> None:
+    persons: dict[str, Any] = {"measure": "persons", "value_of": Sum("persons")}
     declare(
-        sessions("cleaning.sessions", _("Cleaning days held by outlets"), "cleaning_day"),
-        sessions("home_visits.count", _("Home visits made"), "home_visit"),
-        sessions("lectures.sessions", _("Lectures on financial knowledge"), "lecture"),
-        sessions("customer_events.sessions", _("Customer events"), "customer_event"),
-        sessions("mobile_services.count", _("Mobile services"), "mobile_service"),
-        sessions(
+        _of_kind("cleaning.sessions", _("Cleaning days held by outlets"), "cleaning_day"),
+        _of_kind("home_visits.count", _("Home visits made"), "home_visit"),
+        _of_kind("lectures.sessions", _("Lectures on financial knowledge"), "lecture"),
+        _of_kind("customer_events.sessions", _("Customer events"), "customer_event"),
+        _of_kind("mobile_services.count", _("Mobile services"), "mobile_service"),
+        _of_kind(
             "customer_experience.sessions",
             _("Sessions of customer experience"),
             "customer_experience",
         ),
-        persons(
+        _of_kind(
             "customer_experience.persons",
             _("Customers who took part in an experience"),
             "customer_experience",
+            **persons,
         ),
-        sessions(
+        _of_kind(
             "staff_experience.sessions", _("Sessions of staff experience"), "staff_experience"
         ),
-        persons(
+        _of_kind(
             "staff_experience.persons",
             _("Staff who took part in an experience"),
             "staff_experience",
+            **persons,
         ),
-        sessions("training.sessions", _("Trainings"), "training"),
-        persons("training.persons", _("Attendances at trainings"), "training"),
+        _of_kind("training.sessions", _("Trainings"), "training"),
+        _of_kind("training.persons", _("Attendances at trainings"), "training", **persons),
     )
+
+
+def _offers() -> None:
     stations = _offered(Station)
     outlets = Count("unit_id", distinct=True)
     room: dict[str, Any] = {"group": "outreach", "higher_is_better": True}
@@ -302,7 +284,12 @@ def _newest_ranks(when: When) -> QuerySet[ExternalRank]:
 
 
 def _voices() -> None:
-    entries = Source(_entries, permission="voices.view", order=("submitted_at", "pk"))
+    entries = Source(
+        _entries,
+        permission="voices.view",
+        order=("submitted_at", "pk"),
+        splits={"solicitation": "solicitation_id"},
+    )
     year: dict[str, Any] = {"group": "voices", "begins": "year"}
     declare(
         Figure(
@@ -393,7 +380,8 @@ def _honours() -> None:
     )
 
 
-_outreach()
+_activities_of_kinds()
+_offers()
 _learning()
 _voices()
 _honours()

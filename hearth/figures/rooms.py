@@ -16,11 +16,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
 )
 from django.db.models import When as If
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,7 +34,7 @@ from hearth.outreach.labels import OBSERVATIONS
 from hearth.outreach.models import ExperienceVisit, FeaturePhoto, Observation, SignIn, SignInSheet
 from hearth.outreach.models.activities import midnight
 from hearth.platform.spreadsheets import Column
-from hearth.rectification.models import AT_OUTLET, Rectification
+from hearth.rectification.models import AT_OUTLET, DECISIVE, Rectification, Step
 
 # --- activities and those who signed in -----------------------------------------------------------
 
@@ -261,8 +262,27 @@ def _in_time(when: When) -> Q:
 
 
 def _late(when: When) -> Q:
-    """With the outlet after its present deadline; a day to come is looked at as of today."""
-    return Q(state__in=AT_OUTLET, due_on__lt=min(when.as_of, timezone.localdate()))
+    """With the outlet after the deadline that it had by then; a day to come is as of today.
+
+    Of a day that is over the steps tell where each stood at its end, for what was put right, closed
+    or sent back since says nothing of that day.
+    """
+    today = timezone.localdate()
+    if when.as_of >= today:
+        return Q(state__in=AT_OUTLET, due_on__lt=today)
+    return Q(first_due_on__lt=when.as_of) & Q(Exists(_at_outlet_late(when)))
+
+
+def _at_outlet_late(when: When) -> QuerySet[Rectification]:
+    """The row itself, where its last step by then left it with the outlet and its day was over."""
+    told = Step.objects.filter(
+        rectification=OuterRef("pk"), kind__in=DECISIVE, at__lt=midnight(when.until)
+    ).order_by("-at", "-pk")
+    row = Rectification.objects.filter(pk=OuterRef("pk")).annotate(
+        last_kind=Coalesce(Subquery(told.values("kind")[:1]), Value(Step.Kind.REOPENED.value)),
+        last_due=Coalesce(Subquery(told.values("due_on")[:1]), F("first_due_on")),
+    )
+    return row.filter(last_kind=Step.Kind.REOPENED, last_due__lt=when.as_of)
 
 
 def _rectifications() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
@@ -142,3 +143,15 @@ def recency(key: str) -> tuple[date, bool, date]:
     except BadValue:
         return (date.min, False, date.min)
     return (period.end, period.kind == "quarter", period.start)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month; its last day where the month is shorter, and stays so.
+
+    The last day of a month is taken to the last day of the other, so that quarters and months are
+    compared whole.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if is_last else min(day.day, last))

@@ -122,21 +122,7 @@ def save_record(
         if record is not None:
             _require_current(register, record, version)
         plan = _Plan(actor, register, [row], None)
-        if plan.outcome.problems:
-            faults = [(p.column, p.reason) for p in plan.outcome.problems]
-            raise RuleViolation("row_refused", faults[0][1], faults=faults)
-        if record is None and not plan.new:
-            raise RuleViolation(
-                "key_taken",
-                _("There is such a record already. Open it in the list and change it there."),
-                faults=[(register.natural_key[0], _("There is such a record already."))],
-            )
-        if record is not None and (plan.new or [o.pk for o in plan.known] != [record.pk]):
-            raise RuleViolation(
-                "key_changed",
-                _("What names the record cannot be changed. Withdraw it and add another."),
-                faults=[(register.natural_key[0], _("This names the record and stays."))],
-            )
+        _require_row_of(plan, record)
         plan.write()
         saved: Record = plan.saved()
         action = "record.added" if record is None else "record.changed"
@@ -207,6 +193,30 @@ def require_version(stored: int, seen: int | None) -> None:
             "stale",
             _("Someone saved this record meanwhile. Reload the page, look, and send again."),
             version=stored,
+        )
+
+
+def _require_row_of(plan: _Plan, record: Record | None) -> None:
+    """Let pass one good row that is about ``record``, or about none that is known.
+
+    Raises:
+        RuleViolation: ``row_refused``, ``key_taken`` or ``key_changed``.
+    """
+    if plan.outcome.problems:
+        faults = [(p.column, p.reason) for p in plan.outcome.problems]
+        raise RuleViolation("row_refused", faults[0][1], faults=faults)
+    key = plan.register.natural_key[0]
+    if record is None and not plan.new:
+        raise RuleViolation(
+            "key_taken",
+            _("There is such a record already. Open it in the list and change it there."),
+            faults=[(key, _("There is such a record already."))],
+        )
+    if record is not None and (plan.new or [o.pk for o in plan.known] != [record.pk]):
+        raise RuleViolation(
+            "key_changed",
+            _("What names the record cannot be changed. Withdraw it and add another."),
+            faults=[(key, _("This names the record and stays."))],
         )
 
 

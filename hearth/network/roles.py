@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, Any] = {
     "rectification.verify": _("verify what another put right, close it or open it again"),
     "premises.view": _("see signs, facilities, work orders, temperatures and watchlists"),
     "premises.edit": _("keep signs, facilities and work orders"),
+    "premises.verify": _("verify the work of the past in one act"),
     "premises.measure": _("send temperature readings from sensors"),
     "premises.approve": _("approve what enters and leaves a watchlist"),
     "outreach.view": _("see activities, special services and stations"),
@@ -106,7 +107,7 @@ _KEEPS = {
     "exchange.import",
 }
 _HEAD = _READ | _KEEPS | {"people.view", "exchange.export", "outreach.personal"}
-_BRANCH = _HEAD | {"outreach.confirm", "rectification.verify", "report.keep"}
+_BRANCH = _HEAD | {"outreach.confirm", "premises.verify", "rectification.verify", "report.keep"}
 _QUALITY = {"inspections.view_all", "inspections.view_inspector", "inspections.review"}
 _OFFICE = {
     "network.edit",

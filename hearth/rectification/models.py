@@ -162,6 +162,11 @@ class Step(models.Model):
         return f"{self.kind} {self.rectification_id}"
 
 
+DECISIVE = (Step.Kind.FIXED, Step.Kind.CLOSED, Step.Kind.REOPENED)
+"""The steps that move a rectification between its outlet, its verifier and the closed ones; the
+last of them by the end of a day tells where it stood then."""
+
+
 class FixPhoto(Photo):
     """A photo that shows a fix; ``round`` is how often it had been opened again by then."""
 

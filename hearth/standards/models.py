@@ -11,11 +11,16 @@ from django.db.models import Q
 
 
 class Standard(models.Model):
-    """A checklist with a history: its editions."""
+    """A checklist with a history: its editions.
+
+    ``is_ranked`` False: it looks at something of its own, such as the 6S of a cleaning day; its
+    checks are read and put right as all are, and count in no ranking (SC-06).
+    """
 
     code = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     title_en = models.CharField(max_length=200, blank=True)
+    is_ranked = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -169,6 +169,25 @@ def retire_edition(*, actor: Actor, edition_id: int, version: int) -> Edition:
 
 
 @transaction.atomic
+def set_ranked(*, actor: Actor, standard_id: int, is_ranked: bool) -> Standard:
+    """Say whether checks by a standard count in the ranking, from now on.
+
+    What was checked before stays as it counted then, so that no closed period changes.
+
+    Raises:
+        Standard.DoesNotExist: there is none.
+        NotAllowed: lacks ``standards.publish``.
+    """
+    actor.require("standards.publish")
+    standard = Standard.objects.select_for_update().get(pk=standard_id)
+    if standard.is_ranked != is_ranked:
+        standard.is_ranked = is_ranked
+        standard.save(update_fields=["is_ranked"])
+        audit.record(actor, "standard.ranked", standard, is_ranked=is_ranked)
+    return standard
+
+
+@transaction.atomic
 def discard_draft_edition(*, actor: Actor, edition_id: int, reason: str) -> None:
     """Delete a draft that nobody ever used; the trail keeps why.
 

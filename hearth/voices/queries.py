@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,31 +55,6 @@ def entries_for(actor: Actor, solicitation: Solicitation) -> RecordQuerySet[Entr
     )
     rows = Entry.objects.standing().filter(seen, solicitation=solicitation)
     return rows.select_related("author", "unit").order_by("-is_chosen", "-submitted_at", "-pk")
-
-
-def counted(entries: RecordQuerySet[Entry]) -> dict[str, int]:
-    """How many of ``entries`` there are of each kind; one query."""
-    return dict(entries.order_by().values_list("kind").annotate(Count("pk")))
-
-
-def shared(
-    entries: RecordQuerySet[Entry], units: Sequence[Unit]
-) -> tuple[list[tuple[Unit, int]], int]:
-    """How many of ``entries`` came from each of ``units``, most first, and how many from none.
-
-    They count where their unit lay on the day. One query.
-    """
-    rows = entries.order_by().values_list("unit_path").annotate(Count("pk"))
-    found: Counter[int] = Counter()
-    rest = 0
-    for path, count in rows:
-        unit = next((one for one in units if path.startswith(one.path)), None)
-        if unit is None:
-            rest += count
-        else:
-            found[unit.pk] += count
-    ordered = sorted(units, key=lambda one: (-found[one.pk], one.path))
-    return [(unit, found[unit.pk]) for unit in ordered], rest
 
 
 def is_own(actor: Actor, entry: Entry) -> bool:

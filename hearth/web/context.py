@@ -47,74 +47,88 @@ Area = tuple[str, str, str, str]
 def _areas() -> list[tuple[str, list[Area]]]:
     """Titles of groups with their areas, in the order of the sidebar."""
     return [
-        (
-            "",
-            [
-                (_("Home"), "cockpit:home", "home", "signed_in"),
-                (_("Outlets"), "network:unit-list", "building", "network.view"),
-                (_("Map"), "network:map", "map", "network.view"),
-            ],
-        ),
-        (
-            pgettext("menu", "Checks"),
-            [
-                (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
-                (_("Checks"), "inspections:list", "checks", "inspections.view"),
-                (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
-                (_("Rectification"), "rectification:list", "tool", "rectification.view"),
-                (_("Standards"), "standards:list", "list", "standards.view"),
-            ],
-        ),
-        (
-            pgettext("menu", "Scores"),
-            [
-                (_("Periods and ranking"), "scoring:period-list", "trophy", "scores.view"),
-                (_("Policies"), "scoring:policy-list", "scale", "scores.view"),
-                (_("Bulletins"), "bulletins:list", "news", "bulletin.view"),
-            ],
-        ),
-        (
-            pgettext("menu", "Figures"),
-            [
-                (_("Explore figures"), "figures:explorer", "search", "figures.view"),
-                (_("Reports"), "reports:compose", "file-text", "figures.view"),
-            ],
-        ),
-        (
-            pgettext("menu", "Ledgers"),
-            [
-                (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
-                (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
-                (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
-                (_("Cases and ideas"), "voices:cases", "bulb", "voices.view"),
-                (_("Honours"), "honours:awards", "award", "honours.view"),
-                (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
-                (_("Temperatures"), "temperatures:overview", "temperature", "premises.view"),
-                (_("Watchlists"), "watchlists:list", "flag", "premises.view"),
-                (_("Premises"), "premises:campaign", "tool", "premises.view"),
-                (_("Cleaning days"), "cleaning:days", "sparkles", "premises.view"),
-                (_("Facilities"), "facilities:overview", "wheelchair", "premises.view"),
-                (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
-            ],
-        ),
-        (
-            pgettext("menu", "Programme"),
-            [
-                (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
-                (_("My tasks"), "programme:mine", "subtask", "programme.view"),
-                (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
-                (_("Performance"), "programme:performance", "target", "programme.view"),
-            ],
-        ),
-        (
-            pgettext("menu", "Administration"),
-            [
-                (_("Import"), "exchange:import", "upload", "exchange.import"),
-                (_("Accounts"), "accounts:user-list", "users", "accounts.manage"),
-                (_("Audit trail"), "audit:list", "shield", "audit.view"),
-                (_("System"), "audit:health", "server", "system.view"),
-            ],
-        ),
+        ("", _first()),
+        (pgettext("menu", "Checks"), _checks()),
+        (pgettext("menu", "Scores"), _scores()),
+        (pgettext("menu", "Figures"), _figures()),
+        (pgettext("menu", "Ledgers"), _ledgers()),
+        (pgettext("menu", "Programme"), _programme()),
+        (pgettext("menu", "Administration"), _administration()),
+    ]
+
+
+def _first() -> list[Area]:
+    """Where everyone begins."""
+    return [
+        (_("Home"), "cockpit:home", "home", "signed_in"),
+        (_("Outlets"), "network:unit-list", "building", "network.view"),
+        (_("Map"), "network:map", "map", "network.view"),
+    ]
+
+
+def _checks() -> list[Area]:
+    """What is looked at, and by what."""
+    return [
+        (_("My checks"), "inspections:mine", "clipboard", "inspections.fill"),
+        (_("Checks"), "inspections:list", "checks", "inspections.view"),
+        (_("Review"), "inspections:review-queue", "eye", "inspections.review"),
+        (_("Rectification"), "rectification:list", "tool", "rectification.view"),
+        (_("Standards"), "standards:list", "list", "standards.view"),
+    ]
+
+
+def _scores() -> list[Area]:
+    """What comes of the checks."""
+    return [
+        (_("Periods and ranking"), "scoring:period-list", "trophy", "scores.view"),
+        (_("Policies"), "scoring:policy-list", "scale", "scores.view"),
+        (_("Bulletins"), "bulletins:list", "news", "bulletin.view"),
+    ]
+
+
+def _figures() -> list[Area]:
+    """Figures and the reports told from them."""
+    return [
+        (_("Explore figures"), "figures:explorer", "search", "figures.view"),
+        (_("Reports"), "reports:compose", "file-text", "figures.view"),
+    ]
+
+
+def _ledgers() -> list[Area]:
+    """The ledgers and the rooms that keep them."""
+    return [
+        (_("All ledgers"), "ledgers:overview", "table", "figures.view"),
+        (_("Home visits"), "visits:list", "home-heart", "outreach.view"),
+        (_("Knowledge tests"), "learning:coverage", "school", "learning.view"),
+        (_("Cases and ideas"), "voices:cases", "bulb", "voices.view"),
+        (_("Honours"), "honours:awards", "award", "honours.view"),
+        (_("Activities"), "outreach:overview", "calendar", "outreach.view"),
+        (_("Temperatures"), "temperatures:overview", "temperature", "premises.view"),
+        (_("Watchlists"), "watchlists:list", "flag", "premises.view"),
+        (_("Premises"), "premises:campaign", "tool", "premises.view"),
+        (_("Cleaning days"), "cleaning:days", "sparkles", "premises.view"),
+        (_("Facilities"), "facilities:overview", "wheelchair", "premises.view"),
+        (_("Special services"), "outreach:features", "sparkles", "outreach.view"),
+    ]
+
+
+def _programme() -> list[Area]:
+    """The yearly plan and what it asks."""
+    return [
+        (_("Plan and work list"), "programme:plan", "flag", "programme.view"),
+        (_("My tasks"), "programme:mine", "subtask", "programme.view"),
+        (_("Documents"), "programme:document-list", "mail-opened", "programme.view"),
+        (_("Performance"), "programme:performance", "target", "programme.view"),
+    ]
+
+
+def _administration() -> list[Area]:
+    """Imports, accounts, the trail and the system."""
+    return [
+        (_("Import"), "exchange:import", "upload", "exchange.import"),
+        (_("Accounts"), "accounts:user-list", "users", "accounts.manage"),
+        (_("Audit trail"), "audit:list", "shield", "audit.view"),
+        (_("System"), "audit:health", "server", "system.view"),
     ]
 
 

@@ -48,6 +48,7 @@ class StyledFormMixin:
             field.widget.attrs["class"] = f"{present} {css}".strip()
             if isinstance(field, forms.DateField):
                 field.validators = [*field.validators, *_DAYS_WE_RECKON_WITH]
+            if isinstance(field, forms.DateField) and not field.widget.is_hidden:
                 field.widget = forms.DateInput(
                     format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"}
                 )

@@ -35,7 +35,7 @@ from hearth.standards.queries import criteria_of
 LONGEST_DELAY_DAYS = 400
 _WHAT_IT_IS_ABOUT = """
 SELECT e.id, e.standard_id, e.edition, e.status, e.content_hash, e.version,
-    u.id, u.code, u.level, u.kind, u.path, p.path, i.id
+    u.id, u.code, u.level, u.kind, u.path, p.path, i.id, s.is_ranked
 FROM standards_edition e
 JOIN standards_standard s ON s.id = e.standard_id
 JOIN network_unit u ON u.code = %s
@@ -97,7 +97,7 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
             inspector_id=actor.user_id,
             assignment=draft.assignment,
             reference=draft.replaces.reference if draft.replaces else "",
-            is_ranked=draft.replaces.is_ranked if draft.replaces else True,
+            is_ranked=_is_ranked(draft),
             replaces=draft.replaces,
             reason=draft.reason,
         ),
@@ -106,6 +106,11 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     Evidence.objects.filter(draft=draft).update(inspection=inspection, draft=None)
     draft.delete()
     return inspection
+
+
+def _is_ranked(draft: Draft) -> bool:
+    """Whether it counts: a correction as what it corrects, else as its standard says."""
+    return (draft.replaces or draft.edition.standard).is_ranked
 
 
 def _require_open(draft: Draft) -> None:
@@ -189,7 +194,7 @@ def submit_document(*, actor: Actor, what: DocumentIn) -> Inspection:
             ``reference_taken``, ``uuid_taken`` or ``uuid_reused`` (``recording.record``), or
             ``marks_wrong`` with ``facts['problems']``.
     """
-    edition, unit, unit_path, stored_id = _looked_up(what)
+    edition, unit, unit_path, stored_id, counts = _looked_up(what)
     submission = Submission(
         uuid=what.uuid,
         unit=unit,
@@ -200,7 +205,7 @@ def submit_document(*, actor: Actor, what: DocumentIn) -> Inspection:
         document=what.document,
         inspector_id=actor.user_id,
         reference=what.reference,
-        is_ranked=what.is_ranked,
+        is_ranked=what.is_ranked and counts,
     )
     if stored_id is not None:
         return recording.same(actor, Inspection.objects.get(pk=stored_id), submission)
@@ -214,8 +219,9 @@ def submit_document(*, actor: Actor, what: DocumentIn) -> Inspection:
     return recording.record(actor, submission, outcome)
 
 
-def _looked_up(what: DocumentIn) -> tuple[Edition, Unit, str, int | None]:
-    """Edition, unit, its place on the day, and the key of what has this UUID; in one query.
+def _looked_up(what: DocumentIn) -> tuple[Edition, Unit, str, int | None, bool]:
+    """Edition, unit, its place on the day, the key of what has this UUID, and whether checks by
+    the standard count; in one query.
 
     Of the edition and the unit only what submitting needs is loaded.
     """
@@ -234,8 +240,8 @@ def _looked_up(what: DocumentIn) -> tuple[Edition, Unit, str, int | None]:
     row = found[0]
     edition = Edition.from_db(DEFAULT_DB_ALIAS, _OF_EDITION, row[:6])
     unit = Unit.from_db(DEFAULT_DB_ALIAS, _OF_UNIT, row[6:11])
-    place, stored_id = row[11:]
-    return edition, unit, place or unit.path, stored_id
+    place, stored_id, counts = row[11:]
+    return edition, unit, place or unit.path, stored_id, bool(counts)
 
 
 def _require_sane_time(at: datetime) -> None:

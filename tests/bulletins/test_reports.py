@@ -14,7 +14,7 @@ from hearth.bulletins.domain.report_language import read
 from hearth.bulletins.models import Report, ReportTemplate, TemplateVersion
 from hearth.bulletins.reports import services, stored
 from hearth.bulletins.reports.asking import measures
-from hearth.bulletins.reports.composing import compose, mistakes_of
+from hearth.bulletins.reports.composing import compose, mistakes_of, with_earlier
 from hearth.bulletins.reports.queries import beside, newest_version, version_of
 from hearth.figures.registry import FIGURES
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
@@ -133,6 +133,27 @@ def test_the_earlier_span_is_like_the_present_one(earlier, since, before):
     parts = compose(writer(), asked(tree.east, earlier=earlier, since=since), template())
 
     assert said(parts)[-1].endswith(f"before {before}.")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "since", "earlier"),
+    [
+        ("2021-06-22", None, "2021-03-22"),  # nothing was recorded in 2020
+        ("2021-04-10", None, "2021-03-10"),  # a quarter before lies in another year
+        ("2021-02-10", None, None),
+        ("2022-06-22", None, "2021-06-22"),
+        ("2022-01-10", None, None),  # nothing is there now
+        ("2021-06-30", date(2021, 6, 1), "2021-05-31"),  # in the span before it, one of the two
+    ],
+)
+def test_a_report_is_compared_with_a_time_of_which_there_are_records(as_of, since, earlier):
+    tree = recorded()
+    make_activity(tree.east_outlets[0], "home_visit", on=date(2022, 6, 1))
+    question = asked(tree.province, date.fromisoformat(as_of), None, since)
+
+    found = with_earlier(question, template()).earlier
+
+    assert found == (earlier and date.fromisoformat(earlier))
 
 
 def test_what_was_never_there_before_is_told_as_the_first():

@@ -23,6 +23,8 @@ def a_day(side: Side) -> Args:
 
 PAGES: dict[str, tuple[Case, ...]] = {
     "cleaning:days": (page(VIEW),),
+    "cleaning:days-export": (page("exchange.export", VIEW),),
+    "cleaning:day-export": (placed(a_day, "exchange.export", VIEW),),
     "cleaning:schedule": (page(EDIT, methods=BOTH),),
     "cleaning:day": (placed(a_day, VIEW),),
     "cleaning:call-off": (placed(a_day, EDIT, methods=BOTH),),

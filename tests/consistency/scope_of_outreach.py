@@ -151,6 +151,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "outreach:choose": (page(EDIT),),
     "outreach:create": (Case((EDIT,), _kind, methods=BOTH),),
     "outreach:confirm-many": (page(CONFIRM, methods=BOTH),),
+    "outreach:confirm-past": (page(CONFIRM, methods=BOTH),),
     "outreach:activity": (placed(activity, VIEW),),
     "outreach:edit": (placed(activity, EDIT, methods=BOTH),),
     "outreach:decide": (placed(activity, CONFIRM, methods=POST),),

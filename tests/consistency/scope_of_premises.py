@@ -97,6 +97,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "premises:orders": (page(VIEW),),
     "premises:order-export": (page("exchange.export", VIEW),),
     "premises:order-create": (page(EDIT, methods=BOTH),),
+    "premises:verify-past": (page("premises.verify", methods=BOTH),),
     "premises:order": (placed(order, VIEW),),
     "premises:order-step": (
         placed(lambda side: (*order(side), "start"), EDIT, methods=POST, body=_start),

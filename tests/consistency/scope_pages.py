@@ -238,6 +238,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
         hidden(lambda w: w.drafted.pk, "standards.view", sees="standards.edit"),
     ),
     "standards:publish": (general(lambda w: w.drafted.pk, "standards.publish", methods=POST),),
+    "standards:rank": (general(lambda w: w.edition.pk, "standards.publish", methods=POST),),
     "standards:retire": (general(lambda w: w.edition.pk, "standards.publish", methods=POST),),
     "standards:discard": (general(lambda w: w.drafted.pk, "standards.edit", methods=BOTH),),
     "standards:criterion": (

@@ -43,7 +43,6 @@ QUEUE = "what waits for somebody now: the length of a work list, of no day"
 BESIDE = "beside one row of a list, the number of its own parts"
 TREE = "nodes of the tree, which is drawn from them"
 NEWEST = "the newest day, no number"
-SOLICITED = "the entries of one solicitation, as they stand on its page"
 READINGS = "``Sum`` is of the room's own domain: readings of sensors, kept by hours"
 OTHER = "no records of ledgers: standards, notices, jobs, accounts"
 ALLOWED: dict[str, str] = {
@@ -61,6 +60,9 @@ ALLOWED: dict[str, str] = {
     "web/cockpit/panels.py:_voices": QUEUE,
     "web/cockpit/panels.py:_reviews": QUEUE,
     "web/context.py:_unread": QUEUE,
+    "web/history.py:waiting": QUEUE,
+    "web/outreach/views/history.py:_page": QUEUE,
+    "web/premises/views/history.py:_page": QUEUE,
     "web/inspections/views/reviewing.py:review": QUEUE,
     "web/outreach/summary.py:summary": QUEUE,
     "web/programme/views/documents.py:document_list": QUEUE,
@@ -85,8 +87,6 @@ ALLOWED: dict[str, str] = {
     "outreach/queries/mobile.py:target_states": NEWEST,
     "premises/queries/temperatures.py:newest_day": NEWEST,
     "premises/queries/temperatures.py:_summed": READINGS,
-    "voices/queries.py:counted": SOLICITED,
-    "voices/queries.py:shared": SOLICITED,
     "web/network/queries.py:levels_on": TREE,
     "web/network/queries.py:outlets_below": TREE,
     "web/audit/views/system.py:health": OTHER,

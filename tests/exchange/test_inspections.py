@@ -17,6 +17,7 @@ from hearth.network.services.units import move_unit
 from hearth.platform.models import AuditEvent
 from hearth.platform.spreadsheets import UnreadableFile
 from hearth.rectification.models import Rectification
+from hearth.standards.models import Standard
 from tests.factories import make_actor, make_tree, make_user
 from tests.factories_standards import edition_content, make_edition
 
@@ -76,6 +77,18 @@ def stored(reference):
 
 
 # --- what comes in -------------------------------------------------------------------------------
+
+
+def test_a_standard_of_its_own_counts_in_no_ranking_whatever_the_file_says():
+    Standard.objects.filter(code="SERVICE").update(is_ranked=False)
+    assert run().ok
+    assert not Inspection.objects.filter(is_ranked=True).exists()
+
+    Standard.objects.filter(code="SERVICE").update(is_ranked=True)
+    ranked = Inspection.objects.get(reference="I1", is_current=True)
+    Inspection.objects.filter(pk=ranked.pk).update(is_ranked=True)
+    Standard.objects.filter(code="SERVICE").update(is_ranked=False)
+    assert counts(run()) == (0, 0, 3, 0)  # what is there stays as it counted
 
 
 def test_rows_become_released_checks():

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, StaleWrite
+from hearth.ledgers.history import Seen
 from hearth.ledgers.services import save_record
 from hearth.network.actors import actor_of
 from hearth.outreach.models import Activity, ActivityPhoto
@@ -208,7 +209,21 @@ def test_the_past_is_confirmed_in_one_act(tree, head, manager):
     }
     assert {record.state for record in left} == {"recorded", "returned"}
     event = AuditEvent.objects.get(action="activity.history_confirmed")
-    assert event.data == {"until": str(until), "confirmed": 2}
+    assert event.data == {"until": str(until), "count": 2, "note": "原台账", "act": None}
+
+
+def test_the_past_is_confirmed_as_it_was_shown_and_once(tree, manager):
+    make_activity(tree.east_outlets[0])
+    past = {"actor": manager, "until": DAY + timedelta(days=1), "note": "原台账"}
+    act = uuid.uuid4()
+    with pytest.raises(StaleWrite):
+        confirm_history(**past, seen=Seen(2, act))
+    assert not Activity.objects.confirmed().exists()
+
+    assert [confirm_history(**past, seen=Seen(1, act)) for _press in range(2)] == [1, 1]
+    with refused("nothing_waits"):
+        confirm_history(**past, seen=Seen(1, uuid.uuid4()))
+    assert AuditEvent.objects.filter(action="activity.history_confirmed").count() == 1
 
 
 def test_who_held_an_activity_of_the_past_does_not_confirm_it(tree):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, Refusal, RuleViolation, StaleWrite
+from hearth.ledgers.history import Seen
 from hearth.ledgers.services import save_record
 from hearth.network.scope import Actor
 from hearth.platform.models import AuditEvent, Notice
@@ -173,16 +175,33 @@ def test_the_past_is_verified_in_one_act(
         make_order(sign.unit, done_on=DAY, recorded_by_id=manager.user_id),
         make_order(tree.west_outlets[0], done_on=DAY),
     ]
-    with pytest.raises(NotAllowed):
-        verify_history(actor=make_actor("staff", unit=sign.unit), until=until)
+    for other in (make_actor("staff", unit=sign.unit), head):
+        with pytest.raises(NotAllowed):
+            verify_history(actor=other, until=until, note="原台账")
+    assert code_of(lambda: verify_history(actor=manager, until=until, note=" ")) == "no_reason"
 
-    assert verify_history(actor=manager, until=until) == 1
+    assert verify_history(actor=manager, until=until, note="原台账") == 1
 
     for order in (brought, *left):
         order.refresh_from_db()
     assert (brought.state, brought.verified_by_id) == ("verified", manager.user_id)
+    assert brought.verification_note == "原台账"
     assert {order.state.value for order in left} == {"done"}
-    assert AuditEvent.objects.get(action="order.history_verified").data["verified"] == 1
+    event = AuditEvent.objects.get(action="order.history_verified")
+    assert event.data == {"until": str(until), "count": 1, "note": "原台账", "act": None}
+
+
+def test_the_past_is_verified_as_it_was_shown_and_once(manager: Actor, sign: Sign) -> None:
+    make_order(sign.unit, done_on=DAY)
+    said: dict[str, Any] = {"actor": manager, "until": DAY + timedelta(days=1), "note": "原台账"}
+    act = uuid.uuid4()
+    with pytest.raises(StaleWrite):
+        verify_history(**said, seen=Seen(2, act))
+    assert not WorkOrder.objects.filter(verified_at__isnull=False).exists()
+
+    assert [verify_history(**said, seen=Seen(1, act)) for _press in range(2)] == [1, 1]
+    assert code_of(lambda: verify_history(**said, seen=Seen(1, uuid.uuid4()))) == "nothing_waits"
+    assert AuditEvent.objects.filter(action="order.history_verified").count() == 1
 
 
 def test_given_back_it_is_under_way_again(head: Actor, manager: Actor, sign: Sign) -> None:

@@ -16,6 +16,7 @@ from hearth.standards.services import (
     publish_edition,
     retire_edition,
     save_draft_edition,
+    set_ranked,
 )
 from tests.factories import make_actor, make_unit
 from tests.factories_inspections import make_inspection
@@ -199,6 +200,18 @@ def test_a_retired_edition_stays_and_serves_no_new_check(office):
     assert check.edition_id == edition.pk
     assert not Edition.objects.published().exists()
     assert actions()[-1] == "edition.retired"
+
+
+def test_a_standard_is_taken_out_of_the_ranking_and_back(office):
+    standard = make_edition().standard
+    with pytest.raises(NotAllowed):
+        set_ranked(actor=make_actor("reviewer"), standard_id=standard.pk, is_ranked=False)
+
+    for wanted in (False, False, True):
+        set_ranked(actor=office, standard_id=standard.pk, is_ranked=wanted)
+        standard.refresh_from_db()
+        assert standard.is_ranked is wanted
+    assert actions().count("standard.ranked") == 2
 
 
 def test_retiring_has_its_refusals(office):

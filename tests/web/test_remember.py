@@ -49,6 +49,7 @@ NEVER = {
 }
 """Rooms whose actions move no figure, but those that ``MOVING`` names."""
 STILL = {
+    "standard.ranked": "for checks yet to be made",
     "entry.chosen": "it was handed in before",
     "policy.saved": "until it is approved",
     "policy.proposed": "the same",

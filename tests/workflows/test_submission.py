@@ -23,6 +23,7 @@ from hearth.network.actors import actor_of
 from hearth.network.models import Unit, User
 from hearth.platform.models import AuditEvent
 from hearth.scoring.evaluation import explain
+from hearth.standards.models import Standard
 from hearth.workflows.release import release_inspection
 from hearth.workflows.submission import DocumentIn, submit_document, submit_draft
 from tests.factories import make_actor, make_tree, make_user
@@ -321,6 +322,16 @@ def test_a_check_beside_the_ranking_stays_beside_it(inspector, outlet, edition):
     new = submit(inspector, start_correction(actor=inspector, inspection=check, reason="x"))
 
     assert new.is_ranked is False
+
+
+def test_checks_by_a_standard_of_its_own_stand_beside_the_ranking(inspector, outlet, edition):
+    Standard.objects.update(is_ranked=False)
+    edition.standard.refresh_from_db()
+
+    drafted = submit(inspector, filled(inspector, outlet, edition))
+    handed_in = submit_document(actor=inspector, what=handed(outlet, edition, mark("A01")))
+
+    assert (drafted.is_ranked, handed_in.is_ranked) == (False, False)
 
 
 # --- documents handed in whole -------------------------------------------------------------------

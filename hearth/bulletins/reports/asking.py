@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,11 +15,13 @@ from hearth.bulletins.domain.report_telling import Aim, Known, Reading
 from hearth.figures.engine import values
 from hearth.figures.registry import FIGURES, Value
 from hearth.kernel.errors import RuleViolation
-from hearth.kernel.periods import FIRST_YEAR, Period
+from hearth.kernel.periods import FIRST_YEAR, Period, months_before
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import Actor
 from hearth.programme.models import Target
 
+EARLIER_BY = (12, 3, 1)
+"""Months by which the day compared with lies earlier, the first that is fair."""
 BEGINNING = date(FIRST_YEAR + 1, 1, 1)
 """Before every record: a span from here holds all that there ever was."""
 
@@ -134,6 +136,27 @@ def _aims(actor: Actor, asked: Asked, keys: Iterable[str]) -> dict[str, Aim]:
         aim = Aim(Decimal(target.target_milli) / 1000, target.is_lower_better)
         found.setdefault(target.figure, aim)
     return found
+
+
+def closest_earlier(asked: Asked, keys: Sequence[str]) -> date | None:
+    """The day that a report is compared with where nobody chose one; None where none is fair.
+
+    A year, else a quarter, else a month earlier: the first of them at which at least half of the
+    figures that have records now had some (RP-06). Against a time from before the records began
+    everything would have risen. How many outlets there are says nothing of that and is left aside.
+    """
+    told = [key for key in keys if FIGURES[key].group != "network"]
+    now = _readings(told, asked.unit, asked.as_of, asked.start)
+    present = [key for key, one in now.items() if one.records]
+    for months in EARLIER_BY if present else ():
+        day = months_before(asked.as_of, months)
+        if months < 12 and asked.since is None and day.year != asked.as_of.year:
+            continue  # spans of a year that has just begun against those of a whole one
+        start = replace(asked, earlier=day).earlier_start
+        then = _readings(present, asked.unit, day, start)
+        if 2 * sum(1 for one in then.values() if one.records) >= len(present):
+            return day
+    return None
 
 
 def require_days(asked: Asked) -> None:

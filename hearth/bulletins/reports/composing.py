@@ -36,7 +36,13 @@ from hearth.bulletins.domain.report_telling import (
     tell,
 )
 from hearth.bulletins.models import TemplateVersion
-from hearth.bulletins.reports.asking import Asked, known, measures, require_days
+from hearth.bulletins.reports.asking import (
+    Asked,
+    closest_earlier,
+    known,
+    measures,
+    require_days,
+)
 from hearth.figures.addresses import rows_address
 from hearth.figures.registry import FIGURES
 from hearth.kernel.errors import RuleViolation
@@ -70,7 +76,7 @@ def compose(actor: Actor, asked: Asked, version: TemplateVersion) -> dict[str, A
     """
     require_days(asked)
     texts = {language: _read(version, language) for language in LANGUAGES}
-    keys = list(dict.fromkeys(key for one in texts.values() for key in one.keys))
+    keys = _keys(texts)
     firsts = frozenset().union(*(one.firsts for one in texts.values()))
     figures = known(actor, asked, keys, firsts)
     composed: dict[str, Any] = {
@@ -83,6 +89,20 @@ def compose(actor: Actor, asked: Asked, version: TemplateVersion) -> dict[str, A
             named = {k: replace(one, name=str(FIGURES[k].name)) for k, one in figures.items()}
             composed[language] = _told(texts[language].nodes, named, _Voice(language, asked))
     return composed
+
+
+def with_earlier(asked: Asked, version: TemplateVersion) -> Asked:
+    """The same question, compared with the day that is fair for this template's figures (RP-06).
+
+    Raises:
+        RuleViolation: ``template_broken``, a figure that it names is no more.
+    """
+    keys = _keys({language: _read(version, language) for language in LANGUAGES})
+    return replace(asked, earlier=closest_earlier(asked, keys))
+
+
+def _keys(texts: Mapping[Language, Read]) -> list[str]:
+    return list(dict.fromkeys(key for one in texts.values() for key in one.keys))
 
 
 def _read(version: TemplateVersion, language: Language) -> Read:

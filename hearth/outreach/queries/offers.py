@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
 from hearth.outreach.domain.places import distance_km
@@ -47,24 +49,28 @@ def districts(city: str) -> list[str]:
     return list(outlets.order_by("district").values_list("district", flat=True).distinct())
 
 
+def offering(kind: FeatureKind | None, day: date) -> QuerySet[Any]:
+    """What outlets hold of a service on ``day``; without one, their stations of care."""
+    if kind is None:
+        return Station.objects.held_on(day)
+    return Feature.objects.held_on(day).filter(feature=kind)
+
+
 def find(
-    kind: FeatureKind | None,
+    records: QuerySet[Any],
     day: date,
     *,
     city: str = "",
     district: str = "",
     near: tuple[float, float] | None = None,
 ) -> list[Found]:
-    """Open outlets that offer a service on ``day``; without one, those with a station of care.
+    """Outlets open on ``day`` that one of ``records`` is about: what they offer, what is there.
 
     With ``near`` (longitude, latitude) the nearest first, those without coordinates last;
     otherwise by city, district and name. At most 200.
     """
-    offering: Any = Station.objects.held_on(day)
-    if kind is not None:
-        offering = Feature.objects.held_on(day).filter(feature=kind)
     outlets = Unit.objects.visible_to(EVERYWHERE).outlets().open_on(day)
-    outlets = outlets.filter(pk__in=offering.values("unit"))
+    outlets = outlets.filter(pk__in=records.values("unit"))
     if city:
         outlets = outlets.filter(city=city)
     if district:

@@ -14,19 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
+from hearth.ledgers.history import Seen, done_before
 from hearth.ledgers.places import Places
 from hearth.network.models import Person, Unit, User
 from hearth.network.scope import Actor
 from hearth.outreach.domain.kinds import details_faults, read_fields
 from hearth.outreach.domain.sessions import Session, entry_faults, looks_double
 from hearth.outreach.models import Activity, ActivityKind, ServiceTarget, ServiceVehicle
-from hearth.outreach.models.activities import midnight
+from hearth.outreach.queries.overview import of_history
 from hearth.outreach.services.words import CONFIRM, DETAILS, EDIT, ENTRY, STALE
 from hearth.platform import audit
 from hearth.platform.models import AuditEvent
 
 AHEAD = timedelta(hours=1)  # clocks differ; an activity is recorded when it has begun
 MOST_AT_ONCE = 200
+HISTORY = "activity.history_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,35 +215,38 @@ def confirm_many(
 
 
 @transaction.atomic
-def confirm_history(*, actor: Actor, until: date, note: str) -> int:
+def confirm_history(*, actor: Actor, until: date, note: str, seen: Seen | None = None) -> int:
     """Confirm in one act what began before ``until`` and is as it was recorded; how many.
 
     For the past that a network brings along: nobody can look at years of it one by one. What was
-    sent back, changed, or is the actor's own stays out.
+    sent back, changed, or is the actor's own stays out (``queries.overview.of_history``).
 
     Args:
         actor: who confirms; neither the recorder nor the holder.
         until: activities that began on this day or later stay out.
         note: on what the actor relies; kept with every record.
+        seen: what the page showed; sent a second time it gives what it gave before.
 
     Raises:
         NotAllowed: the actor may confirm nowhere.
-        RuleViolation: ``no_reason``.
+        RuleViolation: ``no_reason``; ``nothing_waits``.
+        StaleWrite: other activities wait now than the actor was shown.
     """
     actor.require(CONFIRM)
     if not note.strip():
         raise RuleViolation("no_reason", _("Say on what you rely."), field="note")
-    person = User.objects.filter(pk=actor.user_id, person__isnull=False).values("person_id")
-    rows = Activity.objects.visible_to(actor.scope_for(CONFIRM)).unconfirmed()
-    rows = rows.filter(started_at__lt=midnight(until), version=1, returned_version=None)
-    rows = rows.exclude(recorded_by_id=actor.user_id).exclude(staff_id__in=person)
-    count = rows.update(
+    count = of_history(actor, until).update(
         confirmed_version=F("version"),
         confirmed_by=actor.user_id or None,
         confirmed_at=timezone.now(),
         decision_note=note.strip()[:400],
     )
-    audit.record(actor, "activity.history_confirmed", until=until, confirmed=count)
+    before = done_before(actor=actor, action=HISTORY, changed=count, seen=seen)
+    if before is not None:
+        return before
+    audit.record(
+        actor, HISTORY, until=until, count=count, note=note.strip()[:400], act=seen and seen.act
+    )
     return count
 
 

@@ -115,6 +115,7 @@ class WorkOrder(Record):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
+    verification_note = models.CharField(max_length=400, blank=True)  # on what it relies
     return_reason = models.CharField(max_length=400, blank=True)  # why it was not done well
     new_sign = models.ForeignKey(  # which took the place of ``sign``
         "premises.Sign", models.PROTECT, null=True, related_name="replaced_by"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
 from hearth.premises.models import FacilityCheck, FacilityKind, WorkOrder
+from hearth.premises.models.facilities import FAULTY_RAMP, FacilityCheckQuerySet
 
 EVERYWHERE = Scope(("",))
 """What customers find at an outlet is no secret of any branch."""
@@ -42,6 +43,17 @@ def standings(unit: Unit, day: date) -> list[Standing]:
 
 def _is_owed(kind: FacilityKind, unit: Unit, check: FacilityCheck | None) -> bool:
     return kind.is_owed_by(unit.kind) if check is None else check.required
+
+
+def public_kinds(day: date) -> list[FacilityKind]:
+    """What anybody may look for on ``day``, in the catalogue's order."""
+    return [one for one in kinds_on(day) if one.is_public]
+
+
+def there(kind: FacilityKind, day: date) -> FacilityCheckQuerySet:
+    """The latest looks that found it by ``day``; a ramp measured as unlawful is none to send to."""
+    found = FacilityCheck.objects.filter(facility=kind).latest_on(day).filter(present=True)
+    return found.exclude(FAULTY_RAMP) if kind.is_ramp else found
 
 
 def waiting_orders(checks: Iterable[FacilityCheck]) -> dict[tuple[int, int], WorkOrder]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import BigIntegerField, Count, F, Q
+from django.db.models.functions import Cast
 
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
+from hearth.platform.models import AuditEvent
 from hearth.premises.models import Sign, WatchlistEntry, WorkOrder
 from hearth.premises.models.orders import WorkOrderQuerySet
 from hearth.premises.models.signs import SignQuerySet
@@ -76,6 +78,28 @@ def counts_by_state(actor: Actor, chosen: OrderFilter, today: date) -> dict[str,
     found |= dict(rows.values_list("state_now").annotate(n=Count("pk")))
     late: int = rows.filter(_late(today)).count()
     return found | {LATE: late}
+
+
+def of_history(actor: Actor, until: date) -> WorkOrderQuerySet:
+    """What files say was done before ``until``, and was not the actor's own work.
+
+    What the actor may verify in one act: where the actor verifies, finished by nobody here,
+    neither brought nor changed by the actor (design rule 6.2).
+    """
+    own = AuditEvent.objects.filter(
+        object_type=WorkOrder._meta.label_lower, actor=actor.identity, action="record.changed"
+    )
+    seen = WorkOrder.objects.visible_to(actor.scope_for("premises.verify"))
+    rows = seen.done_by(until - timedelta(days=1))
+    rows = rows.filter(verified_at__isnull=True, done_by__isnull=True)
+    rows = rows.exclude(recorded_by_id=actor.user_id)
+    return rows.exclude(pk__in=own.values(key=Cast("object_id", BigIntegerField())))
+
+
+def unverified(actor: Actor, until: date) -> WorkOrderQuerySet:
+    """Everything done before ``until`` that waits for a second hand where the actor verifies."""
+    seen = WorkOrder.objects.visible_to(actor.scope_for("premises.verify"))
+    return seen.done_by(until - timedelta(days=1)).filter(verified_at__isnull=True)
 
 
 def orders_of_sign(sign_id: int) -> WorkOrderQuerySet:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation
 from hearth.ledgers.services import require_version
-from hearth.network.models import Unit
-from hearth.network.scope import Actor
-from hearth.platform import audit
+from hearth.network.models import Grant, Unit
+from hearth.network.scope import Actor, end_of
+from hearth.platform import audit, notices
 from hearth.premises.models import CleaningDay
 from hearth.premises.services.orders import EDIT
 from hearth.standards.models import Standard
@@ -62,6 +63,7 @@ def schedule_day(*, actor: Actor, text: DayText) -> CleaningDay:
         raise RuleViolation(
             "day_known", _("The unit has a cleaning day on this day already."), field="held_on"
         ) from None
+    _tell_heads(actor, day, "cleaning_day.scheduled")
     audit.record(
         actor, "cleaning_day.scheduled", day, unit_path=text.unit.path, held_on=str(text.held_on)
     )
@@ -87,6 +89,7 @@ def call_off(*, actor: Actor, day: CleaningDay, version: int, reason: str) -> Cl
     current.called_off_at, current.called_off_reason = timezone.now(), reason.strip()
     current.version += 1
     current.save(update_fields=["called_off_at", "called_off_reason", "version"])
+    _tell_heads(actor, current, "cleaning_day.called_off")
     audit.record(
         actor,
         "cleaning_day.called_off",
@@ -95,3 +98,20 @@ def call_off(*, actor: Actor, day: CleaningDay, version: int, reason: str) -> Cl
         reason=reason.strip(),
     )
     return current
+
+
+def _tell_heads(actor: Actor, day: CleaningDay, kind: str) -> None:
+    """Tell the heads of the outlets that the day is for; two statements, however many."""
+    path = day.unit.path
+    heads = Grant.objects.held_on(timezone.localdate()).filter(
+        role="outlet_head", unit__path__gte=path, unit__path__lt=end_of(path)
+    )
+    told = set(heads.values_list("user_id", flat=True)) - {actor.user_id}
+    notices.tell(
+        told,
+        kind,
+        reverse("cleaning:day", args=[day.pk]),
+        on=day.held_on.isoformat(),
+        until=day.report_by.isoformat(),
+        theme=day.theme,
+    )

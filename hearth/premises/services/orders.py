@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import BigIntegerField, F
-from django.db.models.functions import Cast
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.inspections.models import Finding
 from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.ledgers.history import Seen, done_before
 from hearth.ledgers.places import Places
 from hearth.network.models import Grant, Unit
 from hearth.network.scope import Actor
@@ -31,11 +31,13 @@ from hearth.premises.models import (
     WatchlistEntry,
     WorkOrder,
 )
+from hearth.premises.queries.orders import of_history
 from hearth.premises.sentences import FAULTS
 from hearth.premises.services.facilities import confirm_provided
 from hearth.premises.services.stays import follow
 
-EDIT = "premises.edit"
+EDIT, VERIFY = "premises.edit", "premises.verify"
+HISTORY = "order.history_verified"
 _SIGNS_OF_NUMBERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
 
 
@@ -287,27 +289,38 @@ def verify_order(*, actor: Actor, order: WorkOrder, version: int) -> WorkOrder:
 
 
 @transaction.atomic
-def verify_history(*, actor: Actor, until: date) -> int:
+def verify_history(*, actor: Actor, until: date, note: str, seen: Seen | None = None) -> int:
     """Confirm in one act what files say was done before ``until``; how many orders.
 
     For the past that a network brings along. Orders that somebody finished here are looked at one
-    by one, and what the actor brought or changed stays out.
+    by one, and what the actor brought or changed stays out (``queries.orders.of_history``).
+
+    Args:
+        actor: who verifies.
+        until: what was done on this day or later stays out.
+        note: on what the actor relies; kept with every order.
+        seen: what the page showed; sent a second time it gives what it gave before.
 
     Raises:
-        NotAllowed: the actor may edit premises nowhere.
+        NotAllowed: the actor may verify nowhere.
+        RuleViolation: ``no_reason``; ``nothing_waits``.
+        StaleWrite: other orders wait now than the actor was shown.
     """
-    actor.require(EDIT)
-    own = AuditEvent.objects.filter(
-        object_type=WorkOrder._meta.label_lower, actor=actor.identity, action="record.changed"
+    actor.require(VERIFY)
+    if not note.strip():
+        raise RuleViolation("no_reason", _("Say on what you rely."), field="note")
+    count = of_history(actor, until).update(
+        verified_at=timezone.now(),
+        verified_by=actor.user_id or None,
+        verification_note=note.strip()[:400],
+        version=F("version") + 1,
     )
-    rows = WorkOrder.objects.visible_to(actor.scope_for(EDIT)).done_by(until - timedelta(days=1))
-    rows = rows.filter(verified_at__isnull=True, done_by__isnull=True)
-    rows = rows.exclude(recorded_by_id=actor.user_id)
-    rows = rows.exclude(pk__in=own.values(key=Cast("object_id", BigIntegerField())))
-    count = rows.update(
-        verified_at=timezone.now(), verified_by=actor.user_id or None, version=F("version") + 1
+    before = done_before(actor=actor, action=HISTORY, changed=count, seen=seen)
+    if before is not None:
+        return before
+    audit.record(
+        actor, HISTORY, until=until, count=count, note=note.strip()[:400], act=seen and seen.act
     )
-    audit.record(actor, "order.history_verified", until=until, verified=count)
     return count
 
 

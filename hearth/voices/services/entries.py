@@ -45,12 +45,7 @@ def hand_in(*, actor: Actor, solicitation_id: int, uuid: uuids.UUID, kind: str, 
     today = timezone.localdate(now)
     text = " ".join(text.split())
     _require_open(solicitation)
-    if not text:
-        raise RuleViolation("no_text", _("Write it down first."), field="text")
-    if len(text) > LONGEST:
-        raise RuleViolation(
-            "too_long", _("Write at most %(n)s characters.") % {"n": LONGEST}, field="text"
-        )
+    _require_text(text)
     said = Entry.objects.standing().filter(
         solicitation=solicitation, kind=kind, text=text, recorded_by_id=actor.user_id
     )
@@ -81,6 +76,15 @@ def _require_open(solicitation: Solicitation) -> None:
             "closed",
             _("Entries are taken from %(opens)s to %(closes)s.")
             % {"opens": solicitation.opens_on, "closes": solicitation.closes_on},
+        )
+
+
+def _require_text(text: str) -> None:
+    if not text:
+        raise RuleViolation("no_text", _("Write it down first."), field="text")
+    if len(text) > LONGEST:
+        raise RuleViolation(
+            "too_long", _("Write at most %(n)s characters.") % {"n": LONGEST}, field="text"
         )
 
 

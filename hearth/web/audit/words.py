@@ -44,6 +44,7 @@ ACTIONS: dict[str, Any] = {
     "people.exported": _("exported staff"),
     "edition.saved": _("saved a draft of a standard"),
     "edition.published": _("published a standard"),
+    "standard.ranked": _("said whether a standard counts in the ranking"),
     "edition.retired": _("retired a standard"),
     "edition.discarded": _("discarded a draft of a standard"),
     "assignment.made": _("assigned a check"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,9 +26,11 @@ from hearth.premises.domain.cleaning import STATES, last_look
 from hearth.premises.models import CleaningDay
 from hearth.premises.queries.places import focus
 from hearth.premises.services.cleaning import call_off, schedule_day
+from hearth.web.cleaning.exports import days_table, outlets_table
 from hearth.web.cleaning.forms import DayForm, StateForm
-from hearth.web.cleaning.queries import counts, open_rectifications, outlet_days
+from hearth.web.cleaning.queries import OutletDay, counts, open_rectifications, outlet_days
 from hearth.web.cleaning.words import STATE_NAMES
+from hearth.web.downloads import send_table
 from hearth.web.figures import words
 from hearth.web.figures.asking import rows_url
 from hearth.web.figures.grid import last_periods
@@ -118,12 +121,7 @@ def day(request: AppRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(_seen(actor), pk=pk)
     rows = outlet_days([one], actor.scope_for(VIEW), today)[one.pk]
     tally = counts(rows)
-    form = StateForm(request.GET)
-    wanted = form.cleaned_data.get("state", "") if form.is_valid() else ""
-    listed = sorted(
-        (row for row in rows if not wanted or row.state == wanted),
-        key=lambda row: STATES.index(row.state),
-    )
+    form, listed = _listed(request, rows)
     page = Paginator(listed, OUTLETS).get_page(request.GET.get("page"))
     unsettled = open_rectifications([row.check for row in page if row.check])
     context = {
@@ -146,6 +144,41 @@ def day(request: AppRequest, pk: int) -> HttpResponse:
     }
     template = "cleaning/_outlets.html" if request.htmx else "cleaning/day.html"
     return render(request, template, context)
+
+
+@requires("exchange.export")
+@require_safe
+def days_export(request: AppRequest) -> FileResponse:
+    """Every day with what came of it."""
+    request.actor.require(VIEW)
+    days = list(_seen(request.actor).standing().order_by("-held_on", "unit__path"))
+    scope, today = request.actor.scope_for(VIEW), timezone.localdate()
+    return send_table(days_table(days, scope, today), as_csv=_as_csv(request))
+
+
+@requires("exchange.export")
+@require_safe
+def day_export(request: AppRequest, pk: int) -> FileResponse:
+    """One day by outlet, as filtered."""
+    request.actor.require(VIEW)
+    one = get_object_or_404(_seen(request.actor), pk=pk)
+    rows = outlet_days([one], request.actor.scope_for(VIEW), timezone.localdate())[one.pk]
+    return send_table(outlets_table(one, _listed(request, rows)[1]), as_csv=_as_csv(request))
+
+
+def _as_csv(request: AppRequest) -> bool:
+    return request.GET.get("format") == "csv"
+
+
+def _listed(request: AppRequest, rows: Sequence[OutletDay]) -> tuple[StateForm, list[OutletDay]]:
+    """The filter, and the outlets that it leaves: what needs a hand first."""
+    form = StateForm(request.GET)
+    wanted = form.cleaned_data.get("state", "") if form.is_valid() else ""
+    listed = sorted(
+        (row for row in rows if not wanted or row.state == wanted),
+        key=lambda row: STATES.index(row.state),
+    )
+    return form, listed
 
 
 def _strip(tally: Any, total: int) -> charts.Svg:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +10,7 @@ from functools import partial
 from hearth.figures.addresses import rows_page
 from hearth.figures.engine import values
 from hearth.figures.registry import Figure, Value
-from hearth.kernel.periods import Period
+from hearth.kernel.periods import Period, months_before
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import Actor, Scope
 from hearth.platform.wording import period_title
@@ -141,18 +140,6 @@ class Wanted:
         """The day and the first day of the time beside."""
         since = self.since and months_before(self.since, self.months)
         return months_before(self.as_of, self.months), since
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month; its last day where the month is shorter, and stays so.
-
-    The last day of a month is taken to the last day of the other, so that quarters and months are
-    compared whole.
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = monthrange(year, month + 1)[1]
-    is_last = day.day == monthrange(day.year, day.month)[1]
-    return date(year, month + 1, last if is_last else min(day.day, last))
 
 
 def last_periods(as_of: date, kind: str, count: int) -> tuple[Period, ...]:

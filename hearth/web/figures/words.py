@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from hearth.figures.registry import Figure, Value, When, written
+from hearth.figures.registry import COUNTED, Figure, Value, When, written
+from hearth.figures.tracing import YES
 from hearth.platform.spreadsheets import Column
-from hearth.web.ledgers.forms import typed
+from hearth.web.ledgers.forms import typed, yes_no
 
 GROUPS = {
     "network": pgettext_lazy("figures", "Network"),
@@ -107,6 +108,8 @@ def time_text(figure: Figure, when: When) -> str:
 
 def cell_text(column: Column, value: object) -> str:
     """A cell of the rows in the reader's words; points as they were rounded."""
+    if column.name == COUNTED:
+        return yes_no(value == YES)
     if isinstance(value, str) and column.type != "choice":
         return value
     return typed(column, value, labels=True)

@@ -114,11 +114,18 @@ def typed(column: Column, value: Any, *, labels: bool) -> str:
     """A value as one would type it, or with ``labels`` as the reader calls it."""
     if value is None or value == "":
         return ""
+    if labels and column.type == "boolean":
+        return yes_no(value)
     zone = timezone.get_default_timezone()
     if column.type == "instant":
         form = "%Y-%m-%d %H:%M" if labels else "%Y-%m-%dT%H:%M"
         return str(timezone.localtime(value, zone).strftime(form))
     return str(csv_cell(column, zone, labels)(value))
+
+
+def yes_no(value: object) -> str:
+    """As pages say it; files keep ``y`` and ``n``, which they are read by."""
+    return str(_("Yes") if value else _("No"))
 
 
 class FilterForm(HearthForm):

@@ -18,6 +18,7 @@ from hearth.outreach.models import PeerOutlet, ServiceTarget, ServiceVehicle
 from hearth.outreach.queries.offers import cities, districts, searched_kinds
 from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.platform.wording import period_title
+from hearth.premises.queries.facilities import public_kinds
 from hearth.standards.models import Edition, Module
 from hearth.web.forms import HearthForm
 from hearth.web.naming import edition_name, title_of
@@ -43,6 +44,10 @@ class DayChoice(HearthForm):
     on = forms.DateField(label=_("As of"), required=False)
 
 
+FACILITY = "facility:"
+"""Before the code of a facility, which may be that of a service too."""
+
+
 class FinderForm(HearthForm):
     """What is looked for, and where; the place of a telephone comes by POST and is not kept."""
 
@@ -57,7 +62,14 @@ class FinderForm(HearthForm):
         super().__init__(*args, **kwargs)
         kinds = [(kind.code, str(kind)) for kind in searched_kinds()]
         services = [*kinds, (STATION, _("Station of care for the elderly"))]
-        self.fields["service"].choices = services  # type: ignore[attr-defined]
+        facilities = [
+            (f"{FACILITY}{kind.code}", str(kind)) for kind in public_kinds(timezone.localdate())
+        ]
+        self.sought = dict([*services, *facilities])
+        self.fields["service"].choices = [  # type: ignore[attr-defined]
+            (_("Services"), services),
+            (_("Facilities"), facilities),
+        ]
         places = [("", _("everywhere")), *((city, city) for city in cities())]
         self.fields["city"].choices = places  # type: ignore[attr-defined]
         inside = districts(str(self.data.get("city", ""))) if self.data.get("city") else []

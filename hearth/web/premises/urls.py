@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearth.web.premises.views import campaign, labels, maintenance, orders, plans, public, signs
+from hearth.web.premises.views import (
+    campaign,
+    history,
+    labels,
+    maintenance,
+    orders,
+    plans,
+    public,
+    signs,
+)
 
 app_name = "premises"
 urlpatterns = [
@@ -22,6 +31,7 @@ urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/export/", orders.order_export, name="order-export"),
     path("orders/new/", orders.order_create, name="order-create"),
+    path("orders/past/", history.verify_past, name="verify-past"),
     path("orders/<int:pk>/", orders.order_detail, name="order"),
     path("orders/<int:pk>/photos/", orders.photo_add, name="order-photo-add"),
     path("orders/<int:pk>/photos/<uuid:uuid>/", orders.photo, name="order-photo"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,14 +16,6 @@ from hearth.bulletins.reports.services import TemplateText
 from hearth.web.forms import HearthForm
 
 RESERVED = ("new", "check")  # addresses of their own
-
-
-def year_before(day: date) -> date:
-    """The same day of the year before; of 29 February the day before it."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
 
 
 class AskForm(HearthForm):

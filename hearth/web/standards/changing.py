@@ -21,7 +21,12 @@ from hearth.platform import files
 from hearth.platform.spreadsheets.report import ImportReport
 from hearth.standards.models import Edition
 from hearth.standards.queries import EditionContent, content_of
-from hearth.standards.services import discard_draft_edition, publish_edition, retire_edition
+from hearth.standards.services import (
+    discard_draft_edition,
+    publish_edition,
+    retire_edition,
+    set_ranked,
+)
 from hearth.web.exchange.wording import column_labels
 from hearth.web.forms import HearthForm
 from hearth.web.http import AppRequest, requires
@@ -126,6 +131,20 @@ def retire(request: AppRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Retired. No new check can use it."))
+    return redirect("standards:edition", pk)
+
+
+@requires("standards.publish")
+@require_POST
+def rank(request: AppRequest, pk: int) -> HttpResponse:
+    """Let checks by the standard count in the ranking, or not."""
+    edition = visible_edition(request, pk)
+    wanted = request.POST.get("ranked") == "y"
+    set_ranked(actor=request.actor, standard_id=edition.standard_id, is_ranked=wanted)
+    if wanted:
+        messages.success(request, _("Its checks count in the ranking from now on."))
+    else:
+        messages.success(request, _("Its checks count in no ranking from now on."))
     return redirect("standards:edition", pk)
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/compare/", reading.compare, name="compare"),
     path("<int:pk>/export/", reading.export, name="export"),
     path("<int:pk>/publish/", changing.publish, name="publish"),
+    path("<int:pk>/ranking/", changing.rank, name="rank"),
     path("<int:pk>/retire/", changing.retire, name="retire"),
     path("<int:pk>/discard/", changing.discard, name="discard"),
     path("criteria/<int:pk>/", reading.criterion, name="criterion"),

@@ -12,10 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hearth.figures.registry import FIGURES, Value
+from hearth.kernel.periods import months_before
 from hearth.network.services.units import move_unit
 from hearth.web.figures import words
 from hearth.web.figures.explorer import FIRST, MOST
-from hearth.web.figures.grid import Cell, last_periods, months_before
+from hearth.web.figures.grid import Cell, last_periods
 from tests.factories import client_as, make_actor, make_tree, make_unit
 from tests.factories_inspections import make_inspection, mark
 from tests.factories_programme import make_plan

@@ -81,7 +81,7 @@ def test_a_share_shows_its_denominator_and_how_sure_it_is(client):
         columns = [str(column.label) for column in response.context["columns"]]
     assert columns == ["Code", "Name", "Opened on", "In the numerator"]
     counted = {cells[0][1]: cells[-1][1] for _url, cells in response.context["rows"]}
-    assert counted == {"E1": "yes", "E2": "yes", "E3": "no", "W1": "yes", "W2": "no"}
+    assert counted == {"E1": "Yes", "E2": "Yes", "E3": "No", "W1": "Yes", "W2": "No"}
 
 
 def test_a_figure_of_a_point_in_time_says_so(client):

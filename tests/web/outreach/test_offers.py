@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from hearth.network.models import Unit
+from hearth.premises.models import FacilityKind
 from tests.factories import make_tree
 from tests.factories_outreach import feature_kind, make_feature, make_speciality, make_station
+from tests.factories_premises import make_facility_check
 from tests.web.outreach.pages import english, queries_of, upload
 
 pytestmark = pytest.mark.django_db
@@ -182,10 +184,44 @@ def test_a_station_is_found_too(tree, visitor):
     assert found.context["offered"][tree.east_outlets[0].pk]
 
 
+def test_facilities_are_found_as_services_are(tree, visitor):
+    east = tree.east_outlets
+    make_facility_check(east[0], "defibrillator", present=False, checked_on=date(2021, 5, 1))
+    make_facility_check(east[0], "defibrillator", present=True, checked_on=date(2021, 6, 1))
+    make_facility_check(east[1], "defibrillator", present=True, checked_on=date(2021, 5, 1))
+    make_facility_check(east[1], "defibrillator", present=False, checked_on=date(2021, 6, 1))
+    make_facility_check(east[2], "wheelchair", present=True, checked_on=date(2021, 6, 1))
+    assert "Defibrillator (AED)" in visitor.get(FINDER).content.decode()
+
+    found = visitor.post(FINDER, {"service": "facility:defibrillator"})
+
+    assert names(found) == ["E1"]
+    assert "1 outlet: Defibrillator (AED)" in found.content.decode()
+
+
+def test_nobody_is_sent_to_a_ramp_that_is_too_steep(tree, visitor):
+    looked = {"present": True, "checked_on": date(2021, 6, 1), "rise_mm": 300, "width_mm": 1200}
+    lawful, steep, unmeasured = tree.east_outlets
+    make_facility_check(lawful, "ramp", **looked, run_mm=3600, has_handrail=True)
+    make_facility_check(steep, "ramp", **looked, run_mm=1500, has_handrail=True)
+    make_facility_check(unmeasured, "ramp", present=True, checked_on=date(2021, 6, 1))
+
+    found = visitor.post(FINDER, {"service": "facility:ramp"})
+
+    assert sorted(names(found)) == [lawful.code, unmeasured.code]
+
+
+def test_what_is_not_for_the_public_is_not_looked_for(tree, visitor):
+    FacilityKind.objects.filter(code="defibrillator").update(is_public=False)
+
+    assert visitor.post(FINDER, {"service": "facility:defibrillator"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     "asked",
     [
         {"service": "dance"},
+        {"service": "facility:dance"},
         {"service": "nursing_room", "city": "海市"},
         {"service": "nursing_room", "lon": "900", "lat": "1"},
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 from hearth.bulletins.models import Report
 from hearth.platform import audit
 from hearth.platform.models import AuditEvent
+from hearth.premises.models import Sign
 from hearth.web.reports.composed import MOVES
 from tests.bulletins.reports import DAY, recorded, template
 from tests.factories import client_as, make_actor, make_user
@@ -53,6 +55,10 @@ def test_the_report_is_on_the_page_and_each_number_opens_what_it_says(tree):
 
 def test_without_an_address_it_is_the_shipped_report_of_today_against_last_year(tree):
     client = client_as("branch_manager", unit=tree.east)
+    for sign in Sign.objects.filter(unit__in=tree.east_outlets):
+        day = date(2020, 3, 1)
+        make_order(sign.unit, sign=sign, opened_on=day, done_on=day)
+    make_activity(tree.east_outlets[0], "home_visit", on=date(2020, 3, 1))
 
     response = client.get(reverse("reports:compose"))
 
@@ -62,6 +68,20 @@ def test_without_an_address_it_is_the_shipped_report_of_today_against_last_year(
     assert asked.earlier.isoformat() == "2020-06-30"
     assert response.context["version"].template.code == "programme"
     assert "东城分行服务升温工程进展情况" in response.content.decode()
+
+
+def test_before_the_records_began_nothing_is_compared_and_the_page_says_so(tree):
+    client = client_as("branch_manager", unit=tree.east)
+    asked = {"as_of": "2021-02-20", "template": "progress", "text": "en"}
+
+    response = client.get(reverse("reports:compose"), asked)
+
+    assert response.context["asked"].earlier is None
+    assert response.context["form"]["earlier"].value() == ""
+    assert "此前记录过少" in response.content.decode()
+    later = client.get(reverse("reports:compose"), asked | {"as_of": "2021-06-22"})
+    assert later.context["asked"].earlier.isoformat() == "2021-03-22"
+    assert "此前记录过少" not in later.content.decode()
 
 
 def test_no_earlier_day_may_be_asked_for(tree):

@@ -246,6 +246,17 @@ def test_a_draft_is_published_and_retired(draft):
     assert draft.status == "retired"
 
 
+def test_its_page_takes_a_standard_out_of_the_ranking(draft):
+    client = english("programme_manager")
+
+    for said, counts in (("n", False), ("y", True)):
+        answer = client.post(page("rank", draft.pk), {"ranked": said}, follow=True)
+        draft.standard.refresh_from_db()
+        assert draft.standard.is_ranked is counts
+        shown = "count in no ranking; what they find" in answer.content.decode()
+        assert shown is not counts
+
+
 def test_a_stale_button_changes_nothing(draft):
     answer = english("programme_manager").post(
         page("publish", draft.pk), {"version": draft.version + 7}, follow=True

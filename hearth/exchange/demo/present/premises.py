@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from hearth.exchange.demo.content import Row, content_rows
+from hearth.exchange.demo.load import import_ledgers
 from hearth.exchange.demo.present.cast import Player
 from hearth.exchange.demo.present.pictures import picture
 from hearth.exchange.demo.present.stage import Stage, Story
+from hearth.network.actors import operator
+from hearth.network.models import Unit
 from hearth.premises.domain.ramps import Ramp
 from hearth.premises.models import AssetLabel, FacilityKind, Sign, WorkOrder
 from hearth.premises.services.cleaning import DayText, schedule_day
@@ -29,6 +33,7 @@ from hearth.premises.services.orders import (
     verify_order,
 )
 from hearth.premises.services.photos import add_photo
+from hearth.premises.services.plans import PlanText, make_plan, open_due_orders
 from hearth.premises.services.reports import accept_report, refuse_report
 
 AFTER = {
@@ -44,6 +49,9 @@ WARRANTY = timedelta(days=730)
 _LAWFUL = 0.75
 _CLEANING = ((-25, -5, "柜台、设备与绿植"), (-3, 12, "门前、招牌与自助区"))
 """When each was scheduled and held, in working days from today, and its theme."""
+_SILENT, _LATE = 0.03, 0.05
+"""Shares of outlets that reported no cleaning day, and of those that held theirs some days late."""
+_KEEPER = "恒亮照明维修部"
 _LABELLED = -8  # working days from today: the labels went up before the first report
 
 
@@ -55,6 +63,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield _labels(stage)
     yield from (_ramp(stage, player) for player in stage.cast.heads)
     yield from (_cleaning(stage, *day) for day in _CLEANING)
+    yield from _plans(stage)
     for row in content_rows("reports"):
         yield _reported(stage, row)
 
@@ -67,7 +76,11 @@ def _sign(player: Player, kind: str, stage: Stage) -> Sign | None:
 def _history(stage: Stage) -> Story:
     """What the ledgers brought along was verified once."""
     yield stage.at(0, 8)
-    verify_history(actor=stage.cast.approver, until=stage.today)
+    verify_history(
+        actor=stage.cast.approver,
+        until=stage.today,
+        note="历史工单随系统上线一次核实，以原纸质工单和结算单为据",
+    )
 
 
 def _ramp(stage: Stage, player: Player) -> Story:
@@ -84,10 +97,75 @@ def _ramp(stage: Stage, player: Player) -> Story:
 
 
 def _cleaning(stage: Stage, told: int, held: int, theme: str) -> Story:
-    """The office schedules a cleaning day for all; outlets report by activities."""
+    """The office schedules a cleaning day for all; outlets report, a few of them late or not."""
     yield stage.at(told, 10)
     text = DayText(stage.cast.province, stage.day(held), stage.day(held + 2), theme)
     schedule_day(actor=stage.cast.manager, text=text)
+    yield stage.at(held + 3, 9)
+    reports = list(_reports(stage, held, theme))
+    if reports:
+        import_ledgers(stage.cast.manager, {"activities": reports})
+
+
+def _reports(stage: Stage, held: int, theme: str) -> Iterator[Row]:
+    """What outlets entered of the day; those whose heads write theirs themselves left out."""
+    acting = {
+        stage.cast.head(int(row["at"])).unit.pk
+        for row in content_rows("activities")
+        if row["kind"] == "cleaning_day"
+    }
+    day = stage.day(held)
+    outlets = Unit.objects.outlets().open_on(day).exclude(pk__in=acting).order_by("path")
+    for code in outlets.values_list("code", flat=True):
+        chance = stage.chance("cleaning", held, code)
+        luck = chance.random()
+        if luck < _SILENT:
+            continue
+        done = held if luck >= _SILENT + _LATE else held + 1 + chance.below(3)
+        begun = stage.at(done, 16, 5 * chance.below(11))
+        yield {
+            "activity": f"QJR-{day:%Y%m%d}-{code}",
+            "kind": "cleaning_day",
+            "unit": code,
+            "started_at": begun.isoformat(),
+            "ended_at": (begun + timedelta(minutes=45 + 5 * chance.below(9))).isoformat(),
+            "title": f"清洁日：{theme}",
+            "place": "营业厅及门前",
+        }
+
+
+def _upkeep(stage: Stage, number: int, text: PlanText) -> Story:
+    """A plan, what nights opened of it, and one of its orders done."""
+    player = stage.cast.branches[0]
+    yield stage.at(-18, 10, 7 * number)
+    plan = make_plan(actor=player.actor, text=text)
+    yield stage.at(-17, 2, number)
+    open_due_orders(actor=operator("night"), today=timezone.localdate())
+    order = plan.orders.order_by("pk").first()
+    if order is not None:
+        yield stage.at(-9, 15, number)
+        done = Done(timezone.localdate(), 18000 + 500 * number, note="按计划完成，运行正常")
+        finish_order(actor=player.actor, order=order, version=order.version, done=done)
+    yield stage.at(0, 2, number)
+    open_due_orders(actor=operator("night"), today=timezone.localdate())
+
+
+def _plans(stage: Stage) -> Iterator[Story]:
+    """Signs of two outlets, a facility of a branch."""
+    first, second = stage.cast.head(0).unit, stage.cast.head(1).unit
+    aed = FacilityKind.objects.get(code="defibrillator")
+    said: dict[str, Any] = {"contractor": _KEEPER, "starts_on": stage.day(-12)}
+    texts = (
+        PlanText(first, "inspect", 12, sign_kind="lintel", note="每年检查门楣固定件", **said),
+        PlanText(second, "inspect", 6, sign_kind="nameplate", note="换季检查固定件", **said),
+        PlanText(
+            stage.cast.branches[0].unit,
+            *("inspect", 12, stage.day(-14)),
+            facility=aed,
+            note="检查电池和电极片效期",
+        ),
+    )
+    yield from (_upkeep(stage, number, text) for number, text in enumerate(texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,12 +17,14 @@ from django.views.decorators.http import require_http_methods
 
 from hearth.kernel.errors import RuleViolation
 from hearth.outreach.models import FeatureKind, SignInSheet
-from hearth.outreach.queries.offers import find, offered_at
+from hearth.outreach.queries.offers import find, offered_at, offering
 from hearth.outreach.services.sign_ins import sign_in
+from hearth.premises.models import FacilityKind
+from hearth.premises.queries.facilities import there
 from hearth.web.http import public
 from hearth.web.limits import is_too_fast
 from hearth.web.outreach.forms import STATION, SignInForm
-from hearth.web.outreach.more_forms import FinderForm
+from hearth.web.outreach.more_forms import FACILITY, FinderForm
 from hearth.web.outreach.pictures import finder_map
 
 SHOWN = 3  # three things on a screen
@@ -92,12 +96,19 @@ def finder(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/finder.html", context, status=status)
 
 
+def _records(code: str, today: date) -> QuerySet[Any]:
+    """What says that an outlet has it: a service, a station of care, or a facility."""
+    if code.startswith(FACILITY):
+        kind = FacilityKind.objects.get(code=code.removeprefix(FACILITY))
+        return there(kind, today)
+    return offering(None if code == STATION else FeatureKind.objects.get(code=code), today)
+
+
 def _search(form: FinderForm) -> dict[str, Any]:
     wanted = form.cleaned_data
     code, today = wanted["service"], timezone.localdate()
-    kind = None if code == STATION else FeatureKind.objects.get(code=code)
     found = find(
-        kind,
+        _records(code, today),
         today,
         city=wanted.get("city", ""),
         district=wanted.get("district", ""),
@@ -107,7 +118,7 @@ def _search(form: FinderForm) -> dict[str, Any]:
     offered = offered_at([one.unit for one in page], today)
     return {
         "searched": True,
-        "service": dict(form.fields["service"].choices)[code],  # type: ignore[attr-defined]
+        "service": form.sought[code],
         "page_obj": page,
         "offered": {unit: [str(kind) for kind in kinds] for unit, kinds in offered.items()},
         "picture": finder_map(found, lambda one: f"#o-{one.unit.code}"),

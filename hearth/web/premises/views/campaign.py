@@ -57,47 +57,47 @@ def campaign_page(request: AppRequest) -> HttpResponse:
     below = compared(unit, scope, span.day)
     found = tallies([unit, *below], span)
     rows = [(one, found[one.pk]) for one in below]
-    signs, page = reverse("premises:signs"), reverse("premises:campaign")
     context: dict[str, Any] = {
         "form": form,
         "unit": unit,
         "span": span,
         "whole": found[unit.pk],
-        "rows": [
-            (
-                one,
-                tally,
-                (signs if one.is_outlet else page) + _query(one, span),
-                signs + _query(one, span),
-                _works(one, span),
-            )
-            for one, tally in rows
-        ],
-        "list_url": signs + _query(unit, span),
+        "rows": [(one, tally, *_leads(one, span)) for one, tally in rows],
+        "list_url": _signs(unit, span),
         "works": _works(unit, span),
         "bars": share_bars(
             _("Signs cleaned, by unit"),
             [
-                Share(one.name, tally.cleaned, tally.signs, signs + _query(one, span))
+                Share(one.name, tally.cleaned, tally.signs, _signs(one, span))
                 for one, tally in rows
                 if tally.signs
             ],
         ),
         "map": share_map(
-            _("Signs cleaned, on the map"),
-            _("Signs cleaned, %"),
-            {
-                code: Share(
-                    area_name(code),
-                    tally.cleaned,
-                    tally.signs,
-                    signs + _query(unit, span, area=code),
-                )
-                for code, tally in by_area(unit, span).items()
-            },
+            _("Signs cleaned, on the map"), _("Signs cleaned, %"), _areas_of(unit, span)
         ),
     }
     return render(request, "premises/campaign.html", context)
+
+
+def _signs(unit: Unit, span: campaign.Span, **more: str) -> str:
+    """Where the signs of a unit are listed."""
+    return reverse("premises:signs") + _query(unit, span, **more)
+
+
+def _leads(unit: Unit, span: campaign.Span) -> tuple[str, str, tuple[str, str]]:
+    """Where a unit's row leads: to its campaign or an outlet's signs, its signs, its works."""
+    signs = _signs(unit, span)
+    own = signs if unit.is_outlet else reverse("premises:campaign") + _query(unit, span)
+    return own, signs, _works(unit, span)
+
+
+def _areas_of(unit: Unit, span: campaign.Span) -> dict[str, Share]:
+    """The share of cleaned signs by the code of the area in which they hang."""
+    return {
+        code: Share(area_name(code), tally.cleaned, tally.signs, _signs(unit, span, area=code))
+        for code, tally in by_area(unit, span).items()
+    }
 
 
 def _works(unit: Unit, span: campaign.Span) -> tuple[str, str]:

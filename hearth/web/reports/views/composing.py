@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -26,8 +25,8 @@ from hearth.web.bulletins.views.common import language_of
 from hearth.web.downloads import attachment
 from hearth.web.figures.asking import VIEW, unit_asked
 from hearth.web.http import AppRequest, requires
-from hearth.web.reports.composed import composed
-from hearth.web.reports.forms import AskForm, year_before
+from hearth.web.reports.composed import compared, composed
+from hearth.web.reports.forms import AskForm
 from hearth.web.reports.presenting import shown
 
 BESIDE = 8  # kept reports of the same unit that the page lists
@@ -41,7 +40,7 @@ class Wanted(NamedTuple):
 
 
 def asked_form(request: AppRequest, **found: str) -> AskForm:
-    """What the address or the form says; today and the year before where it says nothing.
+    """What the address or the form says; today where it says nothing.
 
     Args:
         request: with the question.
@@ -51,22 +50,13 @@ def asked_form(request: AppRequest, **found: str) -> AskForm:
     today = timezone.localdate()
     if "as_of" not in given:
         given["as_of"] = today.isoformat()
-    if "earlier" not in given:
-        given["earlier"] = _earlier(str(given["as_of"]), today).isoformat()
     for name, value in found.items():
         given[name] = value
     return AskForm(given)
 
 
-def _earlier(as_of: str, today: date) -> date:
-    try:
-        return year_before(date.fromisoformat(as_of))
-    except ValueError:
-        return year_before(today)
-
-
 def wanted_of(request: AppRequest, form: AskForm) -> Wanted:
-    """Unit, days and template of a good form.
+    """Unit, days and template of a good form; compared as is fair where it does not say with what.
 
     Raises:
         Http404: the unit is not one that the reader reaches.
@@ -75,7 +65,12 @@ def wanted_of(request: AppRequest, form: AskForm) -> Wanted:
     given = form.cleaned_data
     unit = unit_asked(request.actor, given["unit"], VIEW)
     asked = Asked.about(unit, given["as_of"], given["earlier"], given["since"])
-    return Wanted(asked, newest_version(given["template"]))
+    version = newest_version(given["template"])
+    return Wanted(asked if "earlier" in form.data else compared(asked, version), version)
+
+
+def _text(asked: Asked) -> str:
+    return asked.earlier.isoformat() if asked.earlier else ""
 
 
 def _refused(request: AppRequest, form: AskForm, words: str = "") -> HttpResponse:
@@ -101,7 +96,8 @@ def compose_page(request: AppRequest) -> HttpResponse:
     visible = Report.objects.visible_to(request.actor.scope_for(VIEW))
     context: dict[str, Any] = {
         "refusal": "",
-        "form": asked_form(request, unit=unit.code, template=code),
+        "form": asked_form(request, unit=unit.code, template=code, earlier=_text(wanted.asked)),
+        "chose_none": "earlier" in form.data,
         "asked": wanted.asked,
         "version": wanted.version,
         "shown": shown(parts, language, request.actor),

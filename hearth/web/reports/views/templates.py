@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hearth.bulletins.models import ReportTemplate, TemplateVersion
 from hearth.bulletins.reports import services
 from hearth.bulletins.reports.asking import Asked
-from hearth.bulletins.reports.composing import compose, mistakes_of
+from hearth.bulletins.reports.composing import compose, mistakes_of, with_earlier
 from hearth.bulletins.reports.queries import version_of
 from hearth.bulletins.reports.services import WRITE
 from hearth.bulletins.reports.wording import placed
 from hearth.kernel.errors import Refusal, StaleWrite
 from hearth.web.figures.asking import VIEW, day_of, units_in_reach
 from hearth.web.http import AppRequest, requires
-from hearth.web.reports.forms import NewTemplateForm, TemplateForm, year_before
+from hearth.web.reports.forms import NewTemplateForm, TemplateForm
 from hearth.web.reports.help import cheat_sheet
 from hearth.web.reports.presenting import shown
 
@@ -156,7 +156,7 @@ def _checked(request: AppRequest) -> dict[str, Any]:
         typed = TemplateVersion(
             template=ReportTemplate(code=""), number=0, text_zh=texts["zh"], text_en=texts["en"]
         )
-        parts = compose(request.actor, Asked.about(unit, day, year_before(day)), typed)
+        parts = compose(request.actor, with_earlier(Asked.about(unit, day), typed), typed)
         context["previews"] = [shown(parts, one, request.actor) for one in texts]
     return context
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,11 +18,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.figures.engine import joined, values
 from hearth.kernel import charts
 from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.kernel.periods import FIRST_YEAR
 from hearth.network.models import Unit
 from hearth.voices.models import Entry, Solicitation
-from hearth.voices.queries import counted, entries_for, shared
+from hearth.voices.queries import entries_for
 from hearth.voices.registers import KINDS
 from hearth.voices.services.entries import choose, hand_in
 from hearth.web.http import AppRequest, requires
@@ -31,6 +34,9 @@ from hearth.web.voices.forms import EntryFilter, EntryForm, VersionForm
 
 PAGE = 50
 MOST_BARS = 20
+OF_KIND = {"name": "solicitation.names", "slogan": "solicitation.slogans"}
+"""The figure that counts each kind of entry."""
+BEGINNING = date(FIRST_YEAR + 1, 1, 1)  # a solicitation's entries are counted whenever they came
 FEW = 5  # entries that need no filter
 
 
@@ -129,10 +135,10 @@ def _whole(request: AppRequest, asked: Solicitation) -> dict[str, Any]:
     """What stands around the list: counts by kind, the chosen ones, who takes part."""
     actor = request.actor
     entries = entries_for(actor, asked)
-    counts = counted(entries)
     scope = actor.scope_for("voices.view")
     highest = tops(scope)
     units = below(scope, highest[0]) if len(highest) == 1 else highest
+    counts, handed_in = _counted(asked, highest, units)
     address = request.build_absolute_uri(reverse("voices:solicitation", args=[asked.pk]))
     context: dict[str, Any] = {
         "picture": "",
@@ -142,11 +148,28 @@ def _whole(request: AppRequest, asked: Solicitation) -> dict[str, Any]:
         "chosen": list(entries.filter(is_chosen=True)),
         "code": qr_svg(address) if actor.can("voices.edit") else "",
     }
-    if len(units) > 1 and counts:
-        found, rest = shared(entries, units)
+    if len(units) > 1 and context["total"]:
+        found = sorted(handed_in.items(), key=lambda pair: (-pair[1], pair[0].path))
+        rest = context["total"] - sum(handed_in.values())
         context["picture"] = _shares([one for one in found if one[1]], rest)
         context["silent"] = sum(1 for _unit, count in found if not count)
     return context
+
+
+def _counted(
+    asked: Solicitation, highest: Sequence[Unit], units: Sequence[Unit]
+) -> tuple[dict[str, int], dict[Unit, int]]:
+    """Entries of the reader's part of the tree: by kind, and how many came from each unit."""
+    only = {"solicitation": asked.pk}
+    listed = {one.pk: one for one in (*highest, *units)}.values()
+    found = values(OF_KIND.values(), listed, timezone.localdate(), BEGINNING, only)
+    counts = {
+        kind: joined(found[key, one.pk] for one in highest).records for kind, key in OF_KIND.items()
+    }
+    handed_in = {
+        one: joined(found[key, one.pk] for key in OF_KIND.values()).records for one in units
+    }
+    return counts, handed_in
 
 
 def _shares(found: list[tuple[Unit, int]], rest: int) -> charts.Svg:
