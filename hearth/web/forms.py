@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
 
 
 class HearthFormRenderer(TemplatesSetting):
@@ -15,6 +18,9 @@ class HearthFormRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+NOTHING = "---------"
+"""What Django calls an empty choice; pages write a dash."""
+
 _CLASSES: dict[type, str] = {
     forms.CheckboxInput: "form-check-input",
     forms.Select: "form-select",
@@ -22,6 +28,16 @@ _CLASSES: dict[type, str] = {
     forms.RadioSelect: "form-selectgroup-input",
     forms.CheckboxSelectMultiple: "form-check-input",
 }
+
+
+def in_our_times(day: date) -> None:
+    """A day that calendars and periods can reckon with, as in spreadsheets.
+
+    Raises:
+        ValidationError: it lies before 1900 or after 2199.
+    """
+    if not 1900 <= day.year <= 2199:
+        raise ValidationError(_("The year must lie between 1900 and 2199."))
 
 
 class StyledFormMixin:
@@ -35,7 +51,10 @@ class StyledFormMixin:
             css = _CLASSES.get(type(field.widget), "form-control")
             present = field.widget.attrs.get("class", "")
             field.widget.attrs["class"] = f"{present} {css}".strip()
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == NOTHING:
+                field.empty_label = "—"
             if isinstance(field, forms.DateField):
+                field.validators = [*field.validators, in_our_times]
                 field.widget = forms.DateInput(
                     format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"}
                 )
