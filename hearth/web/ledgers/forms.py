@@ -114,6 +114,8 @@ def typed(column: Column, value: Any, *, labels: bool) -> str:
     """A value as one would type it, or with ``labels`` as the reader calls it."""
     if value is None or value == "":
         return ""
+    if labels and column.type == "boolean":
+        return str(_("yes") if value else _("no"))  # sheets abbreviate, pages do not
     zone = timezone.get_default_timezone()
     if column.type == "instant":
         form = "%Y-%m-%d %H:%M" if labels else "%Y-%m-%dT%H:%M"
