@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import gettext
+import os
+import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -21,6 +24,12 @@ from hearth.premises.domain.broker import Broker
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
 SECRET = frozenset({"HEARTH_SECRET_KEY", "HEARTH_DATA_KEY"})  # never repeated in a message
+
+PROBLEMS_ELSEWHERE = (  # said by rooms that know no catalogue of words
+    _("is not a key; make one with: openssl rand -base64 32"),
+    _("must be written mqtt://user:password@host:port/topic, or mqtts://…"),
+    _("names a topic with a wildcard; the sensors' numbers come below it"),
+)
 
 
 class Environment(BaseSettings):
@@ -97,14 +106,14 @@ class Environment(BaseSettings):
     def _absolute_home(cls, value: Path) -> Path:
         value = value.expanduser().resolve()
         if value.exists() and not value.is_dir():
-            raise ValueError("is not a folder")
+            raise ValueError(_("is not a folder"))
         return value
 
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in zoneinfo.available_timezones():
-            raise ValueError("is not a time zone; write for example Asia/Shanghai")
+            raise ValueError(_("is not a time zone; write for example Asia/Shanghai"))
         return value
 
     @field_validator("database_url")
@@ -136,19 +145,27 @@ class Environment(BaseSettings):
     @classmethod
     def _existing_fonts(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_dir():
-            raise ValueError("is not a folder")
+            raise ValueError(_("is not a folder"))
         return value
 
     def prepared_secret(self) -> str:
-        """The signing key: the given one, else one made on first start and kept (mode 600)."""
+        """The signing key: the given one, else one made on first start and kept (mode 600).
+
+        Raises:
+            WrongSettings: HEARTH_HOME cannot be made, read or written.
+        """
         if self.secret_key:
             return self.secret_key
         file = self.home / "secret.key"
-        if not file.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(48))
-        return file.read_text().strip()
+        try:
+            if not file.exists():
+                self.home.mkdir(parents=True, exist_ok=True)
+                file.touch(mode=0o600)
+                file.write_text(secrets.token_urlsafe(48))
+            return file.read_text().strip()
+        except OSError:
+            reason = said(_("cannot be made, read or written here; name another folder"))
+            raise WrongSettings(f"HEARTH_HOME={str(self.home)!r}: {reason}") from None
 
 
 class WrongSettings(Exception):
@@ -167,12 +184,40 @@ def read_environment() -> Environment:
         raise WrongSettings("\n".join(_line(e) for e in error.errors())) from None
 
 
+def said(text: str) -> str:
+    """``text`` in the first language; the settings of Django are not there yet to ask."""
+    if os.environ.get("HEARTH_LANGUAGE") == "en":
+        return text
+    folder = PROJECT_DIR / "hearth" / "locale"
+    return gettext.translation("django", folder, ["zh_Hans"], fallback=True).gettext(text)
+
+
 def _line(error: Any) -> str:
-    name = str(error["loc"][0])
-    name = name if name.isupper() else f"HEARTH_{name.upper()}"
-    reason = error["msg"].removeprefix("Value error, ")
-    shown = "…" if name in SECRET else repr(error["input"])
-    return f"{name}={shown}: {reason}"
+    key = str(error["loc"][0])
+    name = key if key.isupper() else f"HEARTH_{key.upper()}"
+    given = re.sub(r"(?<=:)[^:@/]+(?=@)", "…", str(error["input"]))  # no password of an address
+    shown = "…" if name in SECRET else repr(given)
+    return f"{name}={shown}: {_reason(error, Environment.model_fields.get(key))}"
+
+
+def _reason(error: Any, field: Any) -> str:
+    """How to mend one wrong value, in our words; ``field`` knows the bounds."""
+    bounds = {type(one).__name__: one for one in (field.metadata if field else ())}
+    if field is not None and field.annotation is int:
+        low, high = bounds["Ge"].ge, bounds["Le"].le
+        return said(_("must be a whole number from %(low)s to %(high)s")) % {
+            "low": low,
+            "high": high,
+        }
+    if field is not None and field.annotation is bool:
+        return said(_("must be true or false"))
+    match error["type"]:
+        case "string_pattern_mismatch":
+            choices = error["ctx"]["pattern"].strip("^()$").replace("|", ", ")
+            return said(_("must be one of: %(choices)s")) % {"choices": choices}
+        case "string_too_short" | "string_too_long":
+            return said(_("must have 1 to 64 characters"))
+    return said(error["msg"].removeprefix("Value error, "))
 
 
 def database_from_url(url: str, home: Path) -> dict[str, Any]:
@@ -198,7 +243,7 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
         }
     if parts.scheme in {"postgres", "postgresql"}:
         if not parts.path.strip("/"):
-            raise ValueError("names no database; write postgres://user:password@host:port/name")
+            raise ValueError(_("names no database; write postgres://user:password@host:port/name"))
         return {
             "ENGINE": "hearth.platform.postgresql",
             "NAME": unquote(parts.path.strip("/")),
@@ -211,4 +256,4 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
                 "prepare_threshold": 1,  # of ``prepared_cursor``; other cursors prepare nothing
             },
         }
-    raise ValueError("must begin with postgres:// or sqlite:///")
+    raise ValueError(_("must begin with postgres:// or sqlite:///"))

@@ -13,6 +13,7 @@ from hearth.config.environment import WrongSettings, database_from_url, read_env
 
 try:
     ENV = read_environment()
+    SECRET_KEY = ENV.prepared_secret()
 except WrongSettings as wrong:
     sys.stderr.write(f"{wrong}\n")
     raise SystemExit(1) from None
@@ -23,7 +24,6 @@ HEARTH_FILES = HEARTH_HOME / "files"
 HEARTH_FONTS = ENV.fonts
 HEARTH_UPLOAD_BYTES = ENV.upload_mb * 1024 * 1024
 
-SECRET_KEY = ENV.prepared_secret()
 HEARTH_DATA_KEY = ENV.data_key
 HEARTH_DATA_KEY_FILE = ENV.data_key_file or HEARTH_HOME / "data.key"
 DEBUG = ENV.debug

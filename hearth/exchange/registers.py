@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from hearth.exchange.units import is_complete
+from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 from hearth.ledgers.queries import RecordFilter, records
 from hearth.ledgers.registers import Register
 from hearth.ledgers.services import apply_rows
@@ -112,9 +113,10 @@ def filter_of(register: Register, said: Mapping[str, Any]) -> RecordFilter:
 
     def day(name: str) -> Any:
         try:
-            return parse_date(str(said.get(name) or ""))
+            found = parse_date(str(said.get(name) or ""))
         except ValueError:
             return None
+        return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
     names = [one.name for one in register.fields if one.filters]
     return RecordFilter(

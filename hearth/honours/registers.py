@@ -76,6 +76,7 @@ AWARDS = Register(
         "until": "2022-12-20",
     },
     list_order=("-since", "-pk"),
+    label=lambda award: f"{award.unit} · {award.get_award_display()} · {award.since}",
 )
 
 
@@ -130,6 +131,9 @@ EXTERNAL_RANKS = Register(
         "of": "37",
     },
     list_order=("-ends_on", "rank"),
+    label=lambda row: (
+        f"{row.unit} · {row.period} · {row.get_channel_display()} · {row.rank}/{row.of}"
+    ),
 )
 
 declare(AWARDS, EXTERNAL_RANKS)

@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
-def error_page(request: HttpRequest, status: int, *, message: str = "") -> HttpResponse:
-    """The page for one HTTP status."""
+def error_page(
+    request: HttpRequest, status: int, *, title: str = "", message: str = ""
+) -> HttpResponse:
+    """The page for one HTTP status; ``title`` and ``message`` in place of what it usually says."""
     words = {
         400: (_("This request cannot be read"), _("Go back, reload the page and try again.")),
         403: (
@@ -32,12 +34,12 @@ def error_page(request: HttpRequest, status: int, *, message: str = "") -> HttpR
             _("Nothing was saved half. Tell the administrator the number below."),
         ),
     }
-    title, advice = words[status]
+    usual, advice = words[status]
     return render(
         request,
         "errors/error.html",
         {
-            "title": title,
+            "title": title or usual,
             "advice": message or advice,
             "status": status,
             "request_id": getattr(request, "request_id", ""),
@@ -69,7 +71,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is older than the session it was opened in."""
     stale = _("This page is older than your session. Reload it and send again.")
-    return error_page(request, 403, message=stale)
+    return error_page(request, 403, title=_("This page has expired"), message=stale)
 
 
 handlers: dict[str, Any] = {

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-
-from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
+from django.utils.translation import gettext as _
 
 
 class HearthFormRenderer(TemplatesSetting):
@@ -18,6 +17,9 @@ class HearthFormRenderer(TemplatesSetting):
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
 
+
+NOTHING = "---------"
+"""What Django calls an empty choice; pages write a dash."""
 
 _CLASSES: dict[type, str] = {
     forms.CheckboxInput: "form-check-input",
@@ -28,11 +30,14 @@ _CLASSES: dict[type, str] = {
 }
 
 
-_DAYS_WE_RECKON_WITH = (
-    MinValueValidator(date(FIRST_YEAR, 1, 1)),
-    MaxValueValidator(date(LAST_YEAR, 12, 31)),
-)
-"""A slip in the year is told on the field; beyond these there is no period to count in."""
+def in_our_times(day: date) -> None:
+    """A day that calendars and periods can reckon with, as in spreadsheets.
+
+    Raises:
+        ValidationError: it lies before 1900 or after 2199.
+    """
+    if not 1900 <= day.year <= 2199:
+        raise ValidationError(_("The year must lie between 1900 and 2199."))
 
 
 class StyledFormMixin:
@@ -46,8 +51,10 @@ class StyledFormMixin:
             css = _CLASSES.get(type(field.widget), "form-control")
             present = field.widget.attrs.get("class", "")
             field.widget.attrs["class"] = f"{present} {css}".strip()
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == NOTHING:
+                field.empty_label = "—"
             if isinstance(field, forms.DateField):
-                field.validators = [*field.validators, *_DAYS_WE_RECKON_WITH]
+                field.validators = [*field.validators, in_our_times]
             if isinstance(field, forms.DateField) and not field.widget.is_hidden:
                 field.widget = forms.DateInput(
                     format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"}

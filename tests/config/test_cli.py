@@ -132,6 +132,22 @@ def test_a_refusal_ends_with_1_and_its_reasons_on_standard_error(hearth, monkeyp
     assert words in err
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["figures", "--as-of", "2021-06-30"],
+        ["trace", "inspections", "--as-of", "2021-06-30"],
+        ["report", "--as-of", "2021-06-30"],
+    ],
+)
+def test_without_units_or_with_a_wrong_code_it_says_what_to_do(hearth, argv):
+    assert hearth(*argv)[2] == (
+        "There are no units yet. Import them first: hearth import units FILE\n"
+    )
+    make_tree()
+    assert hearth(*argv, "--unit", "NOPE")[2] == "There is no unit with the code NOPE.\n"
+
+
 def test_a_fault_of_ours_is_not_hidden(hearth, monkeypatch):
     def fails(args):
         raise ZeroDivisionError

@@ -51,15 +51,18 @@ def test_the_manual_shows_every_setting_with_its_default_in_both_languages():
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("HEARTH_PORT", "0", "greater than or equal to 1"),
-        ("HEARTH_WORKERS", "many", "valid integer"),
-        ("HEARTH_TIME_ZONE", "Mars/Base", "write for example Asia/Shanghai"),
-        ("HEARTH_LANGUAGE", "fr", "zh-hans|en"),
-        ("HEARTH_IDLE_MINUTES", "1", "greater than or equal to 5"),
-        ("HEARTH_FONTS", "/no/such/folder", "is not a folder"),
-        ("HEARTH_LOG_LEVEL", "LOUD", "DEBUG|INFO"),
-        ("DATABASE_URL", "mysql://x/y", "postgres:// or sqlite:///"),
-        ("DATABASE_URL", "postgres://host", "names no database"),
+        ("HEARTH_PORT", "0", "须为 1 至 65535 的整数"),
+        ("HEARTH_WORKERS", "many", "须为 1 至 64 的整数"),
+        ("HEARTH_HTTPS", "maybe", "须为 true 或 false"),
+        ("HEARTH_MQTT_CLIENT", "x" * 65, "长度须为 1 至 64 个字符"),
+        ("HEARTH_MQTT_URL", "http://x", "须写成 mqtt://"),
+        ("HEARTH_TIME_ZONE", "Mars/Base", "请写成 Asia/Shanghai"),
+        ("HEARTH_LANGUAGE", "fr", "zh-hans, en"),
+        ("HEARTH_IDLE_MINUTES", "1", "须为 5 至 480 的整数"),
+        ("HEARTH_FONTS", "/no/such/folder", "不是文件夹"),
+        ("HEARTH_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("DATABASE_URL", "mysql://x/y", "须以 postgres:// 或 sqlite:/// 开头"),
+        ("DATABASE_URL", "postgres://host", "缺少数据库名"),
     ],
 )
 def test_a_wrong_setting_is_named_with_how_to_mend_it(monkeypatch, name, value, words):
@@ -75,7 +78,7 @@ def test_a_wrong_setting_is_named_with_how_to_mend_it(monkeypatch, name, value, 
 def test_a_wrong_key_is_named_and_not_repeated(monkeypatch):
     monkeypatch.setenv("HEARTH_DATA_KEY", "c2hvcnQ=")
 
-    with pytest.raises(WrongSettings, match="HEARTH_DATA_KEY=…: is not a key") as wrong:
+    with pytest.raises(WrongSettings, match="HEARTH_DATA_KEY=…: 不是有效密钥") as wrong:
         read_environment()
 
     assert "c2hvcnQ" not in str(wrong.value)
@@ -95,8 +98,34 @@ def test_a_home_that_is_a_file_is_refused(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("HEARTH_HOME", str(tmp_path / "file"))
 
-    with pytest.raises(WrongSettings, match="is not a folder"):
+    with pytest.raises(WrongSettings, match="不是文件夹"):
         read_environment()
+
+
+def test_what_is_wrong_is_said_in_english_where_that_is_the_first_language(monkeypatch):
+    monkeypatch.setenv("HEARTH_LANGUAGE", "en")
+    monkeypatch.setenv("HEARTH_PORT", "99999")
+
+    with pytest.raises(WrongSettings, match="must be a whole number from 1 to 65535"):
+        read_environment()
+
+
+def test_the_password_of_a_wrong_address_is_not_repeated(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://hearth:hunter2@db.example")
+
+    with pytest.raises(WrongSettings, match=r"postgres://hearth:…@db\.example") as wrong:
+        read_environment()
+
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_a_home_that_cannot_be_made_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HEARTH_HOME", str(tmp_path / "file" / "below"))
+    monkeypatch.setenv("HEARTH_SECRET_KEY", "")
+
+    with pytest.raises(WrongSettings, match=r"HEARTH_HOME=.*无法创建或读写"):
+        read_environment().prepared_secret()
 
 
 def test_the_signing_key_is_made_once_and_readable_by_its_owner_only(monkeypatch, tmp_path):

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hearth.config.cli.frame import DONE, acting, complain
+from hearth.config.cli.frame import DONE, acting, complain, unit_named
 from hearth.kernel.errors import RuleViolation
-from hearth.network.models import Unit, User
+from hearth.network.models import User
 from hearth.network.roles import ROLES
 from hearth.network.scope import Actor
 from hearth.network.services.accounts import AccountDetails, create_user, set_password
@@ -63,11 +63,7 @@ def create(args: argparse.Namespace) -> int:
 
 
 def _grant(actor: Actor, user: User, role: str, code: str) -> None:
-    unit = Unit.objects.filter(code=code).first()
-    if unit is None:
-        raise RuleViolation(
-            "unknown_unit", _("There is no unit with the code %(code)s.") % {"code": code}
-        )
+    unit = unit_named(code)
     grant_role(actor=actor, user_id=user.pk, role=role, unit_id=unit.pk)
 
 

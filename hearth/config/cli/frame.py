@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal, RuleViolation
 from hearth.network.actors import operator
+from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform.rekeying import prepare
 from hearth.platform.version import version
@@ -109,7 +110,12 @@ def parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
         description=_("Hearth runs the service-quality programme of a network of branches."),
         epilog=_("Exit status: 0 done, 1 refused by a rule or bad input, 2 wrong usage."),
     )
-    whole.add_argument("--version", action="version", version=f"hearth {version()}")
+    whole.add_argument(
+        "--version",
+        action="version",
+        version=f"hearth {version()}",
+        help=_("show program's version number and exit"),  # argparse does not ask the catalogue
+    )
     whole.add_argument(
         "--operator",
         metavar=_("NAME"),
@@ -134,6 +140,25 @@ def os_user() -> str:
 def acting(args: argparse.Namespace) -> Actor:
     """The actor of this command; the trail names them."""
     return operator(args.operator)
+
+
+def unit_named(code: str | None) -> Unit:
+    """The unit with this code, or the highest one where none is named.
+
+    Raises:
+        RuleViolation: there is no such unit, or no unit at all.
+    """
+    units = Unit.objects.filter(code=code) if code else Unit.objects.filter(parent=None)
+    unit = units.order_by("path").first()
+    if unit is not None:
+        return unit
+    if Unit.objects.exists():
+        raise RuleViolation(
+            "unknown_unit", _("There is no unit with the code %(code)s.") % {"code": code}
+        )
+    raise RuleViolation(
+        "no_units", _("There are no units yet. Import them first: hearth import units FILE")
+    )
 
 
 def complain(*reasons: object) -> None:
@@ -183,6 +208,9 @@ class Progress:
         rate = done / elapsed
         if not total:
             return _("%(done)s done, %(rate)s a second") % {"done": done, "rate": f"{rate:,.0f}"}
+        if rate < 1:
+            words = {"percent": 100 * done // total, "done": f"{done:,}", "total": f"{total:,}"}
+            return _("%(percent)s%% (%(done)s of %(total)s)") % words
         words = {
             "percent": 100 * done // total,
             "done": f"{done:,}",

@@ -18,9 +18,8 @@ from hearth.bulletins.reports.composing import compose
 from hearth.bulletins.reports.documents import document_of, file_name, render
 from hearth.bulletins.reports.queries import newest_version
 from hearth.bulletins.reports.services import keep_report
-from hearth.config.cli.frame import DONE, acting
+from hearth.config.cli.frame import DONE, acting, unit_named
 from hearth.config.cli.scoring import day
-from hearth.network.models import Unit
 
 if TYPE_CHECKING:
     from hearth.config.cli.frame import Commands
@@ -57,8 +56,7 @@ def register(commands: Commands) -> None:
 
 def report(args: argparse.Namespace) -> int:
     """Print the report, or write its file; a file without ``--keep`` bears a draft's mark."""
-    units = Unit.objects.filter(code=args.unit) if args.unit else Unit.objects.filter(parent=None)
-    unit = units.order_by("path")[:1].get()
+    unit = unit_named(args.unit)
     asked = Asked.about(unit, args.as_of, args.before, args.since)
     version, actor = newest_version(args.template), acting(args)
     number, content_hash = None, ""

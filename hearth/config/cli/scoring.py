@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearth.config.cli.frame import DONE, acting
+from hearth.config.cli.frame import DONE, acting, unit_named
 from hearth.figures.declared import FIGURES
 from hearth.figures.engine import ask
 from hearth.figures.registry import Question, written
@@ -24,7 +24,6 @@ from hearth.kernel.errors import RuleViolation
 from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
 from hearth.kernel.rounding import centi_text
-from hearth.network.models import Unit
 from hearth.platform.spreadsheets import Column, Table, write_xlsx
 from hearth.scoring.queries import current_closing
 from hearth.scoring.rankings import LEVELS, RankingRow, ranking_of
@@ -131,7 +130,7 @@ def ranking(args: argparse.Namespace) -> int:
             _("%(period)s is not closed. Run: hearth close %(period)s")
             % {"period": args.period.key},
         )
-    under = Unit.objects.get(code=args.under) if args.under else None
+    under = unit_named(args.under) if args.under else None
     table = ranking_of(closing, args.level, under=under)
     rows = [_cells(row) for row in table.rows]
     write(args, RANKING_COLUMNS, rows, name=f"ranking-{args.period.key}-{args.level}")
@@ -184,8 +183,7 @@ def _width(text: str) -> int:
 
 
 def _question(args: argparse.Namespace) -> Question:
-    units = Unit.objects.filter(code=args.unit) if args.unit else Unit.objects.filter(parent=None)
-    return Question.about(units.order_by("path")[:1].get(), args.as_of, args.since)
+    return Question.about(unit_named(args.unit), args.as_of, args.since)
 
 
 def figures(args: argparse.Namespace) -> int:

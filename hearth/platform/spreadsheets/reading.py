@@ -200,7 +200,10 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; OSError is of opening only
     except OSError as error:
-        message = _("The file cannot be opened: %(reason)s.") % {"reason": error.strerror}
+        if isinstance(error, FileNotFoundError):
+            message = _("There is no such file. Check the path: %(path)s.") % {"path": source}
+        else:
+            message = _("The file cannot be opened: %(reason)s.") % {"reason": error.strerror}
         raise refuse("file_missing", message, _name(source)) from error
     with file:
         yield file

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0005_findings_by_severity"), ("premises", "0007_cleaning_days")]
+    dependencies = [("inspections", "0005_findings_by_severity"), ("premises", "0008_verified_history")]
 
     operations = [
         migrations.AddField(

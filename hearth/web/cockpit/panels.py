@@ -28,6 +28,7 @@ from hearth.scoring.models import Closing, Policy, Result
 from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
 from hearth.scoring.rankings import RankingTable, ranking_of
 from hearth.voices.queries import waiting_for as cases_waiting
+from hearth.web.naming import area_name
 from hearth.web.network.reach import tops
 from hearth.web.remember import remembered
 from hearth.web.scoring.pictures import branch_bars
@@ -222,6 +223,7 @@ def _map(table: RankingTable, closing: Closing) -> charts.Svg | str:
             no_data=_("no score"),
         ),
         areas=tuple(areas),
+        names={one.code: area_name(one.code) for one in charts.prefectures()},
     )
     return charts.responsive(lambda width: charts.liaoning_map(chart, width=width))
 

@@ -146,10 +146,15 @@ def people(request: AppRequest) -> HttpResponse:
     page = Paginator(_posts(request, form), PAGE).get_page(request.GET.get("page"))
     last = last_sat([post.person_id for post in page], form.day, form.start)
     narrowed = ("q", "state", "under")
+    scope = request.actor.scope_for("learning.view")
     context = {
         "form": form,
         "page_obj": page,
-        "rows": [(post, last.get(post.person_id)) for post in page],
+        "rows": [
+            (post, attempt, attempt is not None and scope.covers(attempt.sitting.unit_path))
+            for post in page
+            for attempt in [last.get(post.person_id)]
+        ],
         "is_narrowed": any(form.cleaned_data.get(name) for name in narrowed),
     }
     template = "learning/_people.html" if request.htmx else "learning/people.html"

@@ -226,4 +226,4 @@ def decision_form(proposal: Proposal) -> DecisionForm:
 
 def decline_form(proposal: Proposal) -> DeclineForm:
     """A fresh form for ``proposal``."""
-    return DeclineForm(initial={"version": proposal.version})
+    return DeclineForm(initial={"version": proposal.version}, auto_id="id_decline_%s")

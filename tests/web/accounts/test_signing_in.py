@@ -178,7 +178,9 @@ def test_signing_out_needs_a_button_not_a_link():
 def test_pages_and_language_switch_are_protected_against_other_sites():
     stranger = Client(enforce_csrf_checks=True)
 
-    assert stranger.post(SIGN_IN, {"username": "li"}).status_code == 403
+    answer = stranger.post(SIGN_IN, {"username": "li"})
+    assert answer.status_code == 403
+    assert "页面已过期" in answer.content.decode()  # not that one may not do it
     assert stranger.post("/account/sign-in/demonstration/", {"user": 1}).status_code == 403
 
 

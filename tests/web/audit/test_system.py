@@ -47,6 +47,11 @@ def test_the_page_shows_checks_jobs_backup_and_settings(client):
         assert label in text
 
 
+def test_yes_and_no_are_shown_as_one_writes_them(client):
+    shown = {one.name: one.value for one in client.get("/audit/system/").context["settings_shown"]}
+    assert shown["HEARTH_HTTPS"] == "false"
+
+
 def test_no_secret_is_shown(client, settings):
     settings.ENV = settings.ENV.model_copy(
         update={

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from hearth.network.models import Unit
 from hearth.network.roles import ROLES
 from hearth.platform.models import Notice
 from tests.bulletins.quarters import closed_quarter, published
@@ -42,6 +43,14 @@ def test_panels_are_for_those_who_hold_their_permission(role):
     assert page["standing"].get("closing") == (closing if "scores.view" in held else None)
     assert page["bulletin"] == (bulletin if "bulletin.view" in held else None)
     assert len(page["latest"]) == (8 if "inspections.view" in held else 0)
+
+
+def test_the_map_names_cities_in_the_language_of_the_reader():
+    tree, _closing = closed_quarter()
+    Unit.objects.filter(pk=tree.east.pk).update(city="沈阳市")
+
+    assert "Shenyang" in str(english("programme_manager").get(HOME).context["standing"]["map"])
+    assert "沈阳" in str(client_as("programme_manager").get(HOME).context["standing"]["map"])
 
 
 def test_the_duties_of_an_inspector_and_a_reviewer():

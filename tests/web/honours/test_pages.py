@@ -105,3 +105,9 @@ def test_a_fall_is_called_one(tree):
     page = text(english("programme_manager").get(reverse(RESULTS), {"channel": "nonsense"}))
     assert "<strong>1</strong> place down against" in page
     assert "the score is the same" in page
+
+
+def test_a_record_is_called_by_words(tree):
+    held = award(tree.outlets[0], None)
+    page = text(english("programme_manager").get(f"/ledgers/awards/{held.pk}/"))
+    assert f"{held.unit} · {held.get_award_display()} · {held.since}" in page

@@ -13,6 +13,7 @@ from django.urls import reverse
 from hearth.learning.models import Sitting
 from hearth.learning.registers import ATTEMPTS, SITTINGS
 from hearth.network.actors import operator
+from hearth.network.models import Post
 from tests.factories import client_as, make_person, make_tree
 from tests.factories_ledgers import enter
 
@@ -116,7 +117,7 @@ def test_people_are_listed_by_name_and_leave_as_a_sheet(tree, world, query, coun
 def test_a_name_finds_its_person_and_nobody_says_so(tree, world):
     office = english("programme_manager")
     found = office.get(at("people"), DAYS | {"q": world[0].staff_no})
-    assert [post.person for post, _attempt in found.context["rows"]] == [world[0]]
+    assert [post.person for post, _attempt, _may_open in found.context["rows"]] == [world[0]]
     assert "Nobody matches" in text(office.get(at("people"), DAYS | {"q": "zzz"}))
 
 
@@ -147,6 +148,18 @@ def test_a_sitting_shows_results_by_unit_and_names_only_to_who_sees_staff(tree, 
     assert "<strong>3</strong> people" in plain
     assert world[0].name not in plain
     assert english("branch_manager", unit=tree.west).get(at("sitting", one.pk)).status_code == 404
+
+
+def test_a_sitting_is_a_link_only_where_it_can_be_read(tree, world):
+    address = at("sitting", Sitting.objects.get().pk)
+    office = english("programme_manager").get(at("people"), DAYS)
+    assert address in office.content.decode()
+    unit = Post.objects.get(person=world[0]).unit
+    head = english("outlet_head", unit=unit)
+    page = head.get(at("people"), DAYS).content.decode()
+    assert "2021-04-12" in page
+    assert address not in page
+    assert head.get(address).status_code == 404
 
 
 def test_sittings_are_listed_with_what_they_came_to(tree, world):

@@ -255,6 +255,8 @@ def test_suggestions_are_open_units_that_match(client, tree):
 def test_the_tree_opens_at_the_top_and_unfolds_below(client, tree):
     page = client.get("/network/tree/")
     assert [node.code for node in page.context["nodes"]] == ["P"]
+    assert [node.code for node in page.context["below"]] == ["E", "W"]  # one line says nothing
+    assert page.content.decode().count('aria-expanded="true"') == 1
     assert "5 outlets" in page.content.decode()
     part = client.get(
         "/network/tree/", {"under": "E"}, headers={"HX-Request": "true", "HX-Target": "below-2"}
@@ -279,7 +281,8 @@ def test_a_past_day_shows_the_tree_of_that_day(client, tree):
 
 
 def test_a_day_before_anything_was_there_says_so(client):
-    assert "Nothing lay here" in client.get("/network/tree/", {"on": "1850-01-01"}).content.decode()
+    asked = {"under": "W1", "on": "1900-01-01"}
+    assert "Nothing lay here" in client.get("/network/tree/", asked).content.decode()
 
 
 def test_a_day_that_is_none_shows_today(client):

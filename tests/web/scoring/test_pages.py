@@ -61,6 +61,13 @@ def test_each_page_opens_and_is_for_those_who_may(client, name, args):
     assert english("system_admin").get(address).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["faults", "what-if", "adjustments"])
+def test_an_open_period_offers_no_ranking(client, name):
+    for period, is_ranked in [("2021Q2", True), ("2021Q3", False)]:
+        page = client.get(reverse(f"scoring:{name}", args=[period])).content.decode()
+        assert (f'href="/scoring/{period}/ranking/"' in page) is is_ranked
+
+
 @pytest.mark.parametrize("address", ["/scoring/2021Q9/", "/scoring/2021Q3/ranking/"])
 def test_what_is_no_period_or_not_closed_is_not_there(client, address):
     assert client.get(address).status_code == 404

@@ -307,3 +307,12 @@ def _column(book, sheet, name):
     """Number of the column whose heading carries this identifier."""
     heads = [str(cell.value or "") for cell in book[sheet][1]]
     return heads.index(name) + 1
+
+
+@pytest.mark.parametrize(
+    ("role", "is_offered"), [("programme_manager", True), ("inspector", False)]
+)
+def test_without_a_standard_only_who_may_import_one_is_sent_there(role, is_offered):
+    make_tree()
+    page = client_as(role).get("/standards/").content.decode()
+    assert ("/standards/import/" in page) is is_offered

@@ -68,4 +68,6 @@ def _harmless(name: str, value: Any) -> str:
     if name in ("database_url", "mqtt_url") and value:
         parts = urlsplit(value)
         return f"{parts.scheme}://…@{parts.hostname or ''}{parts.path}"
+    if isinstance(value, bool):
+        return str(value).lower()  # as one would write it in the environment
     return "—" if value in (None, "") else str(value)

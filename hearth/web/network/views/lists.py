@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from hearth.exchange.kinds import EXPORTS
 from hearth.network.models import Unit
-from hearth.network.queries import children_on, filtered_units, units_above
+from hearth.network.queries import Node, children_on, filtered_units, units_above
+from hearth.network.scope import Scope
 from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
 from hearth.web.network.forms import DayForm, UnitFilterForm
@@ -75,17 +77,27 @@ def unit_tree(request: AppRequest) -> HttpResponse:
     code = request.GET.get("under", "")
     above = get_object_or_404(Unit.objects.visible_to(scope), code=code) if code else None
     nodes = children_on(day, scope, above)
+    is_part = bool(request.htmx) and request.htmx.target != "tree"
+    below = [] if is_part or len(nodes) != 1 else _children_of(nodes[0], day, scope)
     context: dict[str, Any] = {
         "form": form if form.data.get("on") else DayForm(initial={"on": today}),
         "day": day,
         "today": today,
         "above": above,
         "nodes": nodes,
-        "outlets": outlets_below(day, nodes),
+        "below": below,
+        "outlets": outlets_below(day, nodes) | outlets_below(day, below),
     }
-    if request.htmx and request.htmx.target != "tree":
+    if is_part:
         return render(request, "network/_nodes.html", context)
     context["levels"] = levels_on(day, scope)
     context["crumbs"] = units_above(above, scope) if above else []
     template = "network/_tree.html" if request.htmx else "network/unit_tree.html"
     return render(request, template, context)
+
+
+def _children_of(node: Node, day: date, scope: Scope) -> list[Node]:
+    """What stands under the only unit at the top: a tree of one line would say nothing."""
+    if not node.has_children:
+        return []
+    return children_on(day, scope, Unit.objects.get(pk=node.unit_id))

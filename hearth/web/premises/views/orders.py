@@ -163,15 +163,16 @@ def _fresh(step: str, order: WorkOrder, data: Any = None) -> forms.VersionForm:
         "note": order.note,
         "new_sign_kind": order.sign.kind if order.sign else "",
     }
+    ids = f"id_{step}_%s"  # several of these forms stand on one page
     if step == "finish":
-        return forms.FinishForm(order, data, initial=start)
+        return forms.FinishForm(order, data, initial=start, auto_id=ids)
     made: dict[str, type[forms.VersionForm]] = {
         "accept": forms.AcceptForm,
         "refuse": forms.ReasonForm,
         "start": forms.StartForm,
         "give_back": forms.ReasonForm,
     }
-    return made.get(step, forms.VersionForm)(data, initial=start, prefix=None)
+    return made.get(step, forms.VersionForm)(data, initial=start, auto_id=ids)
 
 
 Act = Callable[[AppRequest, WorkOrder, Any], WorkOrder]

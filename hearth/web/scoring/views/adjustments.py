@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from hearth.kernel.errors import RuleViolation
 from hearth.scoring.models import Adjustment
+from hearth.scoring.queries import current_closing
 from hearth.scoring.services.adjustments import (
     AdjustmentText,
     record_adjustment,
@@ -59,6 +60,7 @@ def adjustment_list(request: AppRequest, period: str) -> HttpResponse:
     )
     context = {
         "period": wanted,
+        "is_ranked": current_closing(wanted) is not None,
         "rows": rows,
         "held": sum(1 for row in rows if row.withdrawn_at is None),
         "kinds": KIND_NAMES,

@@ -202,6 +202,7 @@ def faults(request: AppRequest, period: str) -> HttpResponse:
     chinese = (get_language() or "").startswith("zh")
     context = {
         "period": wanted,
+        "is_ranked": current_closing(wanted) is not None,
         "rows": rows,
         "under": under,
         "channel": channel,

@@ -156,6 +156,7 @@ def what_if(request: AppRequest, period: str) -> HttpResponse:
             found = experiment(wanted, old, new)
     context = {
         "period": wanted,
+        "is_ranked": closing is not None,
         "form": form,
         "found": found,
         "problem": problem,
