@@ -208,13 +208,13 @@ FILES = (
     File("work_orders", (Sheet(
         "work_orders", "order_no unit kind sign_no facility opened_on done_on cost_fen contractor"
         " note",
-        _work, (NO_UNIT, ("kind", "wish"), ("sign_no", "NONE"), ("facility", "pool"),
+        _work, (NO_UNIT, ("kind", "wish"), ("sign_no", "NONE"), ("facility", "pool#"),
                 ("done_on", "1999-01-01"), ("cost_fen", "-1"), ("opened_on", NO_DAY))),)),
     File("facilities", (Sheet(
         "facilities", "unit facility required present checked_on",
         lambda w, n: (*_spread(w, n, FACILITIES)[:2], "y", "yn"[n % 2],
                       _spread(w, n, FACILITIES)[2]),
-        (NO_UNIT, ("facility", "pool"), ("present", "perhaps"), ("checked_on", "2199-01-01"),
+        (NO_UNIT, ("facility", "pool#"), ("present", "perhaps"), ("checked_on", "2199-01-01"),
          ("required", "2"), ("unit", "BRANCH"))),)),
     File("readings", (Sheet(
         "readings", "unit sensor at celsius",
@@ -226,7 +226,7 @@ FILES = (
          ("celsius", "warm"))),)),
     File("watchlist", (Sheet(
         "watchlist", "list unit entered_on reason measure stage left_on", _stay,
-        (NO_UNIT, ("list", "hot"), ("entered_on", NO_DAY), ("reason", ""), ("stage", "gone"),
+        (NO_UNIT, ("list", "hot#"), ("entered_on", NO_DAY), ("reason", ""), ("stage", "gone"),
          ("left_on", "1999-01-01"))),)),
     File("activities", (Sheet(
         "activities", "activity kind unit started_at ended_at title audience persons place staff"
@@ -262,13 +262,13 @@ FILES = (
         "attempts", "sitting staff_no score out_of started_at ended_at",
         lambda w, n: (f"SIT{n // w.people}", w.person(n), 60 + n % 40, 100, "2021-04-12 09:00",
                       "2021-04-12 10:00"),
-        (("sitting", "NONE"), ("staff_no", "X#"), ("score", "101"), ("out_of", "0"),
+        (("sitting", "NONE#"), ("staff_no", "X#"), ("score", "101"), ("out_of", "0"),
          ("ended_at", "2021-04-12 08:00"), ("started_at", "nine"))),)),
     File("entries", (Sheet(
         "entries", "solicitation entry kind text author submitted_at",
         lambda w, n: ("BRAND", f"E{n:06d}", ("name", "slogan")[n % 2], f"温暖第{n}号", w.person(n),
                       f"{_day(n % 4000)} 09:30"),
-        (("solicitation", "NONE"), ("kind", "poem"), ("text", ""), ("author", "S999999"),
+        (("solicitation", "NONE#"), ("kind", "poem"), ("text", ""), ("author", "S999999"),
          ("submitted_at", "noon"))),)),
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_progress_is_told_while_reading_checking_and_writing():
 
     assert report.created == 2_500
     counts = [done for done, _total in told]
-    falls = sum(later < earlier for earlier, later in zip(counts, counts[1:], strict=False))
+    falls = sum(later < earlier for earlier, later in pairwise(counts))
     assert falls == 2
     assert told[-1] == (2_500, 2_500)
 
