@@ -26,6 +26,8 @@ import pytest
 from tests import broker, postgres
 
 DATABASES = ("sqlite", "postgres")
+TESTS = Path(__file__).parent
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _leaving = contextlib.ExitStack()
 atexit.register(_leaving.close)  # also where pytest gives up before it has begun
@@ -129,13 +131,35 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only PostgreSQL or a broker can show, where there is none; it is counted."""
+    """Leave out what this run cannot show, or shows no better than the other; it is counted.
+
+    That is what needs PostgreSQL or a broker where there is none, and on PostgreSQL what touches
+    no database: it has run with SQLite.
+    """
     missing = [] if DATABASE == "postgres" else ["postgres"]
     missing += [] if broker.find() else ["broker"]
-    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
+    left_out = [
+        item
+        for item in items
+        if any(map(item.get_closest_marker, missing))
+        or (DATABASE == "postgres" and not _touches_database(item))
+    ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+OTHER_PROCESSES = ("config", "e2e", "reliability")
+"""Folders of tests that start Hearth as processes of their own, with the database of the run."""
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    if item.path.relative_to(TESTS).parts[0] in OTHER_PROCESSES:
+        return True
+    asked = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(
+        asked
+    )
 
 
 # --- no network ---------------------------------------------------------------------------------

@@ -7,9 +7,7 @@ from typing import Any
 
 from django.db.models import (
     Avg,
-    Exists,
     Max,
-    OuterRef,
     Q,
     QuerySet,
 )
@@ -59,7 +57,7 @@ def _seen(channel: str = "") -> Callable[[When], Q]:
 
     def condition(when: When) -> Q:
         looks = _checks(when).filter(channel=channel) if channel else _checks(when)
-        return Q(Exists(looks.order_by().filter(unit_id=OuterRef("unit_id"))))
+        return Q(unit_id__in=looks.order_by().values("unit_id"))
 
     return condition
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     IntegerField,
     Max,
@@ -52,8 +51,8 @@ def _held(
 
 
 def _capable(when: When) -> Q:
-    able = HomeVisitCapability.objects.held_on(when.as_of).filter(unit_id=OuterRef("unit_id"))
-    return Q(Exists(able))
+    able = HomeVisitCapability.objects.held_on(when.as_of)
+    return Q(unit_id__in=able.values("unit_id"))
 
 
 def _day_of_start() -> Any:
@@ -206,7 +205,7 @@ def _to_be_covered(when: When) -> QuerySet[Any]:
 
 
 def _sat(when: When) -> Q:
-    return Q(Exists(_attempts(when).filter(person_id=OuterRef("person_id"))))
+    return Q(person_id__in=_attempts(when).values("person_id"))
 
 
 ATTEMPTS = Source(

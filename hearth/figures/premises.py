@@ -8,9 +8,7 @@ from django.db.models import (
     Avg,
     Count,
     DurationField,
-    Exists,
     F,
-    OuterRef,
     Q,
     QuerySet,
     Sum,
@@ -36,8 +34,8 @@ def _signs(when: When) -> QuerySet[Any]:
 
 
 def _cleaned(when: When) -> Q:
-    orders = _done(when).filter(kind=WorkOrder.Kind.CLEAN, sign_id=OuterRef("pk"))
-    return Q(Exists(orders))
+    orders = _done(when).filter(kind=WorkOrder.Kind.CLEAN, sign__isnull=False)
+    return Q(pk__in=orders.values("sign_id"))
 
 
 def _done(when: When) -> QuerySet[WorkOrder]:
@@ -85,7 +83,7 @@ def _ramps(when: When) -> QuerySet[Any]:
 def _looked_at(when: When) -> Q:
     """Outlets whose facilities someone has looked at by then."""
     checks = FacilityCheck.objects.standing().filter(checked_on__lte=when.as_of)
-    return Q(Exists(checks.filter(unit_id=OuterRef("unit_id"))))
+    return Q(unit_id__in=checks.values("unit_id"))
 
 
 def _listed(when: When) -> QuerySet[Any]:

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -15,54 +17,56 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ReportTemplate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(blank=True, max_length=120)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('retired_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TemplateVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text_zh', models.TextField()),
-                ('text_en', models.TextField()),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='bulletins.reporttemplate')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['template_id', '-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Report',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('as_of', models.DateField()),
-                ('earlier', models.DateField(null=True)),
-                ('since', models.DateField(null=True)),
-                ('title', models.CharField(max_length=300)),
-                ('title_en', models.CharField(max_length=300)),
-                ('computed', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kept_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bulletins.templateversion')),
-            ],
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='ReportTemplate',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=40, unique=True)),
+                    ('name', models.CharField(max_length=80)),
+                    ('name_en', models.CharField(blank=True, max_length=120)),
+                    ('retired_at', models.DateTimeField(null=True)),
+                    ('retired_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='TemplateVersion',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField()),
+                    ('text_zh', models.TextField()),
+                    ('text_en', models.TextField()),
+                    ('note', models.CharField(blank=True, max_length=200)),
+                    ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='bulletins.reporttemplate')),
+                    ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['template_id', '-number'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Report',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('as_of', models.DateField()),
+                    ('earlier', models.DateField(null=True)),
+                    ('since', models.DateField(null=True)),
+                    ('title', models.CharField(max_length=300)),
+                    ('title_en', models.CharField(max_length=300)),
+                    ('computed', models.JSONField()),
+                    ('content_hash', models.CharField(max_length=64)),
+                    ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('kept_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bulletins.templateversion')),
+                ],
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='templateversion',
             constraint=models.UniqueConstraint(fields=('template', 'number'), name='template_version_once'),

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -15,153 +17,155 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Award",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("unit_path", models.CharField(db_collation="C", max_length=64)),
-                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("withdrawal_reason", models.CharField(blank=True, max_length=400)),
-                ("since", models.DateField()),
-                ("until", models.DateField(null=True)),
-                (
-                    "award",
-                    models.CharField(
-                        choices=[("top100", "Top100"), ("top1000", "Top1000"), ("star", "Star")],
-                        max_length=8,
-                    ),
-                ),
-                ("level", models.CharField(blank=True, max_length=40)),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="network.unit",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["award", "since", "unit_path"], name="award_on_path")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("unit", "award", "since"),
-                        name="award_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("until__isnull", True),
-                            ("until__gt", models.F("since")),
-                            _connector="OR",
+        CreateModels([
+            migrations.CreateModel(
+                name="Award",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                         ),
-                        name="award_span_forward",
+                    ),
+                    ("unit_path", models.CharField(db_collation="C", max_length=64)),
+                    ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    ("withdrawn_at", models.DateTimeField(null=True)),
+                    ("withdrawal_reason", models.CharField(blank=True, max_length=400)),
+                    ("since", models.DateField()),
+                    ("until", models.DateField(null=True)),
+                    (
+                        "award",
+                        models.CharField(
+                            choices=[("top100", "Top100"), ("top1000", "Top1000"), ("star", "Star")],
+                            max_length=8,
+                        ),
+                    ),
+                    ("level", models.CharField(blank=True, max_length=40)),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="network.unit",
+                        ),
+                    ),
+                    (
+                        "withdrawn_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ExternalRank",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                options={
+                    "indexes": [
+                        models.Index(fields=["award", "since", "unit_path"], name="award_on_path")
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("withdrawn_at__isnull", True)),
+                            fields=("unit", "award", "since"),
+                            name="award_once",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("until__isnull", True),
+                                ("until__gt", models.F("since")),
+                                _connector="OR",
+                            ),
+                            name="award_span_forward",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="ExternalRank",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
                     ),
-                ),
-                ("unit_path", models.CharField(db_collation="C", max_length=64)),
-                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("withdrawal_reason", models.CharField(blank=True, max_length=400)),
-                ("period", models.CharField(max_length=10)),
-                ("ends_on", models.DateField()),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("video", "Video"),
-                            ("mystery", "Mystery shopper"),
-                            ("onsite", "On site"),
-                            ("self", "Self-check"),
-                            ("head_office", "Head-office mystery shopper"),
-                            ("experience", "Experience visit"),
-                        ],
-                        max_length=12,
+                    ("unit_path", models.CharField(db_collation="C", max_length=64)),
+                    ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    ("withdrawn_at", models.DateTimeField(null=True)),
+                    ("withdrawal_reason", models.CharField(blank=True, max_length=400)),
+                    ("period", models.CharField(max_length=10)),
+                    ("ends_on", models.DateField()),
+                    (
+                        "channel",
+                        models.CharField(
+                            choices=[
+                                ("video", "Video"),
+                                ("mystery", "Mystery shopper"),
+                                ("onsite", "On site"),
+                                ("self", "Self-check"),
+                                ("head_office", "Head-office mystery shopper"),
+                                ("experience", "Experience visit"),
+                            ],
+                            max_length=12,
+                        ),
                     ),
-                ),
-                ("score_centi", models.PositiveIntegerField(null=True)),
-                ("rank", models.PositiveIntegerField()),
-                ("of", models.PositiveIntegerField()),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    ("score_centi", models.PositiveIntegerField(null=True)),
+                    ("rank", models.PositiveIntegerField()),
+                    ("of", models.PositiveIntegerField()),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="network.unit",
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="network.unit",
+                        ),
                     ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    (
+                        "withdrawn_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["unit", "channel", "ends_on"], name="external_rank_unit")
                 ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("period", "unit", "channel"),
-                        name="external_rank_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("rank__gte", 1), ("rank__lte", models.F("of"))),
-                        name="external_rank_within",
-                    ),
-                ],
-            },
-        ),
+                options={
+                    "indexes": [
+                        models.Index(fields=["unit", "channel", "ends_on"], name="external_rank_unit")
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("withdrawn_at__isnull", True)),
+                            fields=("period", "unit", "channel"),
+                            name="external_rank_once",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("rank__gte", 1), ("rank__lte", models.F("of"))),
+                            name="external_rank_within",
+                        ),
+                    ],
+                },
+            ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -16,76 +18,78 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Sitting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('code', models.CharField(max_length=64)),
-                ('paper', models.CharField(max_length=120)),
-                ('held_on', models.DateField()),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['held_on', 'unit_path'], name='sitting_on_path')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('code',), name='sitting_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Attempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('held_on', models.DateField()),
-                ('score_centi', models.PositiveIntegerField()),
-                ('out_of_centi', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='network.person')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sitting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='learning.sitting')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['held_on', 'unit_path'], name='attempt_on_path'), models.Index(fields=['person', 'held_on'], name='attempt_person_on')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('sitting', 'person'), name='attempt_once'), models.CheckConstraint(condition=models.Q(('out_of_centi__gt', 0), ('score_centi__lte', models.F('out_of_centi'))), name='attempt_score_within')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Question',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('code', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('single', 'Single'), ('multiple', 'Multiple'), ('true_false', 'True False'), ('blank', 'Blank')], max_length=10)),
-                ('stem', models.TextField()),
-                ('options', models.JSONField(blank=True, default=list)),
-                ('answer', models.JSONField(default=list)),
-                ('points_milli', models.PositiveIntegerField()),
-                ('topic', models.CharField(blank=True, max_length=80)),
-                ('explanation', models.TextField(blank=True)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['topic', 'code'], name='question_topic')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('code',), name='question_once')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='Sitting',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
+                    ('code', models.CharField(max_length=64)),
+                    ('paper', models.CharField(max_length=120)),
+                    ('held_on', models.DateField()),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['held_on', 'unit_path'], name='sitting_on_path')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('code',), name='sitting_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Attempt',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
+                    ('held_on', models.DateField()),
+                    ('score_centi', models.PositiveIntegerField()),
+                    ('out_of_centi', models.PositiveIntegerField()),
+                    ('started_at', models.DateTimeField(null=True)),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='network.person')),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('sitting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='learning.sitting')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['held_on', 'unit_path'], name='attempt_on_path'), models.Index(fields=['person', 'held_on'], name='attempt_person_on')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('sitting', 'person'), name='attempt_once'), models.CheckConstraint(condition=models.Q(('out_of_centi__gt', 0), ('score_centi__lte', models.F('out_of_centi'))), name='attempt_score_within')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Question',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
+                    ('code', models.CharField(max_length=64)),
+                    ('kind', models.CharField(choices=[('single', 'Single'), ('multiple', 'Multiple'), ('true_false', 'True False'), ('blank', 'Blank')], max_length=10)),
+                    ('stem', models.TextField()),
+                    ('options', models.JSONField(blank=True, default=list)),
+                    ('answer', models.JSONField(default=list)),
+                    ('points_milli', models.PositiveIntegerField()),
+                    ('topic', models.CharField(blank=True, max_length=80)),
+                    ('explanation', models.TextField(blank=True)),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['topic', 'code'], name='question_topic')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('code',), name='question_once')],
+                },
+            ),
+        ]),
     ]

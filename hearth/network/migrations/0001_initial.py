@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -14,149 +16,153 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='User',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(blank=True, max_length=80)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_operator', models.BooleanField(default=False)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('password_changed_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('staff_no', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('is_basic_operations', models.BooleanField(default=False)),
-                ('joined_on', models.DateField(null=True)),
-                ('left_on', models.DateField(null=True)),
-                ('search_text', models.CharField(max_length=400)),
-                ('version', models.PositiveIntegerField(default=1)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('permissions', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='User',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('password', models.CharField(max_length=128, verbose_name='password')),
+                    ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                    ('username', models.CharField(max_length=60, unique=True)),
+                    ('name', models.CharField(max_length=80)),
+                    ('name_en', models.CharField(blank=True, max_length=80)),
+                    ('email', models.EmailField(blank=True, max_length=254)),
+                    ('language', models.CharField(default='zh-hans', max_length=10)),
+                    ('is_active', models.BooleanField(default=True)),
+                    ('is_operator', models.BooleanField(default=False)),
+                    ('is_demo', models.BooleanField(default=False)),
+                    ('must_change_password', models.BooleanField(default=False)),
+                    ('password_changed_at', models.DateTimeField(null=True)),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Person',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('staff_no', models.CharField(max_length=40, unique=True)),
+                    ('name', models.CharField(max_length=80)),
+                    ('email', models.EmailField(blank=True, max_length=254)),
+                    ('phone', models.CharField(blank=True, max_length=40)),
+                    ('is_basic_operations', models.BooleanField(default=False)),
+                    ('joined_on', models.DateField(null=True)),
+                    ('left_on', models.DateField(null=True)),
+                    ('search_text', models.CharField(max_length=400)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='ApiToken',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=60)),
+                    ('digest', models.CharField(max_length=64, unique=True)),
+                    ('permissions', models.JSONField(default=list)),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('expires_at', models.DateTimeField()),
+                    ('used_at', models.DateTimeField(null=True)),
+                    ('revoked_at', models.DateTimeField(null=True)),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ],
+            ),
+        ]),
         migrations.AddField(
             model_name='user',
             name='person',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='user', to='network.person'),
         ),
-        migrations.CreateModel(
-            name='Unit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('level', models.CharField(choices=[('province', 'Province'), ('branch', 'Branch'), ('subbranch', 'Subbranch'), ('outlet', 'Outlet')], max_length=10)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('path', models.CharField(db_collation='C', max_length=64, unique=True)),
-                ('children_given', models.PositiveIntegerField(default=0)),
-                ('city', models.CharField(blank=True, max_length=40)),
-                ('district', models.CharField(blank=True, max_length=40)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('opened_on', models.DateField(null=True)),
-                ('closed_on', models.DateField(null=True)),
-                ('search_text', models.CharField(max_length=400)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='network.unit')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='network.unit')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['level', 'path'], name='unit_level_path'), models.Index(fields=['parent', 'name'], name='unit_parent_name')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='unit_coordinates_in_pairs'), models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='unit_closed_after_opened')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Post',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='network.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='network.unit')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['unit', 'valid_to'], name='post_unit_to')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person',), name='post_one_open'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='post_span_forward')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Placement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(db_collation='C', max_length=64)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='network.unit')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['path', 'valid_from'], name='placement_path_from'), models.Index(fields=['unit', 'valid_from'], name='placement_unit_from')],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'valid_from'), name='placement_one_a_day'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit',), name='placement_one_open'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='placement_span_forward')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Grant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=30)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='network.unit')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('user', 'role', 'unit'), name='grant_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SignIn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session_key', models.CharField(max_length=40, unique=True)),
-                ('device', models.CharField(blank=True, max_length=200)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('signed_in_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['user', '-seen_at'], name='sign_in_user_seen')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='Unit',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=40, unique=True)),
+                    ('name', models.CharField(max_length=120)),
+                    ('level', models.CharField(choices=[('province', 'Province'), ('branch', 'Branch'), ('subbranch', 'Subbranch'), ('outlet', 'Outlet')], max_length=10)),
+                    ('kind', models.CharField(blank=True, max_length=40)),
+                    ('path', models.CharField(db_collation='C', max_length=64, unique=True)),
+                    ('children_given', models.PositiveIntegerField(default=0)),
+                    ('city', models.CharField(blank=True, max_length=40)),
+                    ('district', models.CharField(blank=True, max_length=40)),
+                    ('address', models.CharField(blank=True, max_length=200)),
+                    ('longitude', models.FloatField(null=True)),
+                    ('latitude', models.FloatField(null=True)),
+                    ('phone', models.CharField(blank=True, max_length=40)),
+                    ('opened_on', models.DateField(null=True)),
+                    ('closed_on', models.DateField(null=True)),
+                    ('search_text', models.CharField(max_length=400)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='network.unit')),
+                    ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='network.unit')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['level', 'path'], name='unit_level_path'), models.Index(fields=['parent', 'name'], name='unit_parent_name')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='unit_coordinates_in_pairs'), models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='unit_closed_after_opened')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Post',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(max_length=60)),
+                    ('valid_from', models.DateField()),
+                    ('valid_to', models.DateField(null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='network.person')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='network.unit')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['unit', 'valid_to'], name='post_unit_to')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person',), name='post_one_open'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='post_span_forward')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Placement',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('path', models.CharField(db_collation='C', max_length=64)),
+                    ('valid_from', models.DateField()),
+                    ('valid_to', models.DateField(null=True)),
+                    ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='network.unit')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['path', 'valid_from'], name='placement_path_from'), models.Index(fields=['unit', 'valid_from'], name='placement_unit_from')],
+                    'constraints': [models.UniqueConstraint(fields=('unit', 'valid_from'), name='placement_one_a_day'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit',), name='placement_one_open'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='placement_span_forward')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Grant',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(max_length=30)),
+                    ('valid_from', models.DateField()),
+                    ('valid_to', models.DateField(null=True)),
+                    ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='network.unit')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('user', 'role', 'unit'), name='grant_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='SignIn',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('session_key', models.CharField(max_length=40, unique=True)),
+                    ('device', models.CharField(blank=True, max_length=200)),
+                    ('address', models.GenericIPAddressField(null=True)),
+                    ('signed_in_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['user', '-seen_at'], name='sign_in_user_seen')],
+                },
+            ),
+        ]),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -14,69 +16,71 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AuditHead',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='', max_length=64)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AuditEvent',
-            fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=80)),
-                ('actor_name', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=60)),
-                ('object_type', models.CharField(blank=True, max_length=60)),
-                ('object_id', models.CharField(blank=True, max_length=80)),
-                ('unit_path', models.CharField(blank=True, db_collation='C', max_length=64)),
-                ('data', models.JSONField(default=dict)),
-                ('prev_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_object'), models.Index(fields=['actor', 'at'], name='audit_actor_at'), models.Index(fields=['action', 'at'], name='audit_action_at')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Job',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('params', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('stage', models.CharField(blank=True, max_length=80)),
-                ('result', models.JSONField(default=dict)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('beat_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['status', 'beat_at'], name='job_status_beat')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Notice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('params', models.JSONField(default=dict)),
-                ('url', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['user', 'read_at', '-created_at'], name='notice_user')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='AuditHead',
+                fields=[
+                    ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                    ('seq', models.BigIntegerField(default=0)),
+                    ('hash', models.CharField(default='', max_length=64)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='AuditEvent',
+                fields=[
+                    ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                    ('actor', models.CharField(max_length=80)),
+                    ('actor_name', models.CharField(max_length=150)),
+                    ('action', models.CharField(max_length=60)),
+                    ('object_type', models.CharField(blank=True, max_length=60)),
+                    ('object_id', models.CharField(blank=True, max_length=80)),
+                    ('unit_path', models.CharField(blank=True, db_collation='C', max_length=64)),
+                    ('data', models.JSONField(default=dict)),
+                    ('prev_hash', models.CharField(max_length=64)),
+                    ('hash', models.CharField(max_length=64)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_object'), models.Index(fields=['actor', 'at'], name='audit_actor_at'), models.Index(fields=['action', 'at'], name='audit_action_at')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Job',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uuid', models.UUIDField(unique=True)),
+                    ('kind', models.CharField(max_length=40)),
+                    ('params', models.JSONField(default=dict)),
+                    ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed')], default='queued', max_length=10)),
+                    ('done', models.PositiveIntegerField(default=0)),
+                    ('total', models.PositiveIntegerField(default=0)),
+                    ('stage', models.CharField(blank=True, max_length=80)),
+                    ('result', models.JSONField(default=dict)),
+                    ('attempts', models.PositiveSmallIntegerField(default=0)),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('started_at', models.DateTimeField(null=True)),
+                    ('beat_at', models.DateTimeField(null=True)),
+                    ('finished_at', models.DateTimeField(null=True)),
+                    ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['status', 'beat_at'], name='job_status_beat')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Notice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=40)),
+                    ('params', models.JSONField(default=dict)),
+                    ('url', models.CharField(max_length=200)),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('read_at', models.DateTimeField(null=True)),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['user', 'read_at', '-created_at'], name='notice_user')],
+                },
+            ),
+        ]),
     ]

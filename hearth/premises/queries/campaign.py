@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from hearth.kernel.charts import point_in_prefecture, prefecture_of_city
 from hearth.network.models import Unit
@@ -41,7 +41,7 @@ def work_done(kind: str, span: Span) -> WorkOrderQuerySet:
 
 def cleaned(span: Span) -> Any:
     """Condition on signs: cleaned in the span."""
-    return Q(Exists(work_done(WorkOrder.Kind.CLEAN, span).filter(sign=OuterRef("pk"))))
+    return Q(pk__in=work_done(WorkOrder.Kind.CLEAN, span).values("sign_id"))
 
 
 def signs_by_work(work: str, span: Span) -> SignQuerySet:
@@ -53,8 +53,8 @@ def signs_by_work(work: str, span: Span) -> SignQuerySet:
     """
     if work in {"repaired", "replaced"}:
         kind = WorkOrder.Kind.REPAIR if work == "repaired" else WorkOrder.Kind.REPLACE
-        orders = work_done(kind, span).filter(sign=OuterRef("pk"))
-        return Sign.objects.standing().filter(Exists(orders))
+        orders = work_done(kind, span).values("sign_id")
+        return Sign.objects.standing().filter(pk__in=orders)
     hanging = Sign.objects.up_on(span.day)
     if work == "cleaned":
         return hanging.filter(cleaned(span))

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -14,85 +16,87 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Standard',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('title_en', models.CharField(blank=True, max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Edition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edition', models.CharField(max_length=40)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('effective_from', models.DateField()),
-                ('scheme', models.CharField(choices=[('share', 'Share'), ('deduction', 'Deduction')], default='share', max_length=10)),
-                ('base_milli', models.BigIntegerField(null=True)),
-                ('total_milli', models.BigIntegerField(null=True)),
-                ('not_applicable', models.CharField(choices=[('rescale', 'Rescale'), ('full_marks', 'Full Marks')], default='rescale', max_length=10)),
-                ('pass_centi', models.PositiveIntegerField(null=True)),
-                ('content_hash', models.CharField(blank=True, max_length=64)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='standards.standard')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('standard', 'edition'), name='edition_once'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='edition_published_fields')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Module',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=120)),
-                ('title_en', models.CharField(blank=True, max_length=200)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modules', to='standards.edition')),
-            ],
-            options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='module_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Criterion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('text', models.CharField(max_length=500)),
-                ('text_en', models.CharField(blank=True, max_length=800)),
-                ('guidance', models.TextField(blank=True)),
-                ('guidance_en', models.TextField(blank=True)),
-                ('method', models.CharField(choices=[('pass_fail', 'Pass Fail'), ('deduct', 'Deduct'), ('scale', 'Scale'), ('choice', 'Choice'), ('number', 'Number')], max_length=10)),
-                ('points_milli', models.BigIntegerField()),
-                ('step_milli', models.BigIntegerField(null=True)),
-                ('max_lost_milli', models.BigIntegerField(null=True)),
-                ('levels', models.PositiveSmallIntegerField(null=True)),
-                ('options', models.CharField(blank=True, max_length=400)),
-                ('bands', models.CharField(blank=True, max_length=400)),
-                ('critical', models.CharField(default='none', max_length=20)),
-                ('gates', models.JSONField(default=list)),
-                ('channels', models.JSONField(default=list)),
-                ('unit_kinds', models.JSONField(default=list)),
-                ('evidence', models.CharField(choices=[('none', 'None'), ('note', 'Note'), ('photo', 'Photo'), ('clip', 'Clip')], default='none', max_length=10)),
-                ('pillar', models.CharField(blank=True, choices=[('environment', 'Environment'), ('service', 'Service'), ('brand', 'Brand')], max_length=12)),
-                ('severity', models.CharField(choices=[('red', 'Red'), ('major', 'Major'), ('minor', 'Minor')], default='minor', max_length=6)),
-                ('due_days', models.PositiveSmallIntegerField(null=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='standards.edition')),
-                ('module', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='standards.module')),
-            ],
-            options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='criterion_once')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='Standard',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=40, unique=True)),
+                    ('title', models.CharField(max_length=120)),
+                    ('title_en', models.CharField(blank=True, max_length=200)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Edition',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('edition', models.CharField(max_length=40)),
+                    ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
+                    ('effective_from', models.DateField()),
+                    ('scheme', models.CharField(choices=[('share', 'Share'), ('deduction', 'Deduction')], default='share', max_length=10)),
+                    ('base_milli', models.BigIntegerField(null=True)),
+                    ('total_milli', models.BigIntegerField(null=True)),
+                    ('not_applicable', models.CharField(choices=[('rescale', 'Rescale'), ('full_marks', 'Full Marks')], default='rescale', max_length=10)),
+                    ('pass_centi', models.PositiveIntegerField(null=True)),
+                    ('content_hash', models.CharField(blank=True, max_length=64)),
+                    ('published_at', models.DateTimeField(null=True)),
+                    ('retired_at', models.DateTimeField(null=True)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='standards.standard')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('standard', 'edition'), name='edition_once'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='edition_published_fields')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Module',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=40)),
+                    ('title', models.CharField(max_length=120)),
+                    ('title_en', models.CharField(blank=True, max_length=200)),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modules', to='standards.edition')),
+                ],
+                options={
+                    'ordering': ['position'],
+                    'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='module_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Criterion',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=40)),
+                    ('text', models.CharField(max_length=500)),
+                    ('text_en', models.CharField(blank=True, max_length=800)),
+                    ('guidance', models.TextField(blank=True)),
+                    ('guidance_en', models.TextField(blank=True)),
+                    ('method', models.CharField(choices=[('pass_fail', 'Pass Fail'), ('deduct', 'Deduct'), ('scale', 'Scale'), ('choice', 'Choice'), ('number', 'Number')], max_length=10)),
+                    ('points_milli', models.BigIntegerField()),
+                    ('step_milli', models.BigIntegerField(null=True)),
+                    ('max_lost_milli', models.BigIntegerField(null=True)),
+                    ('levels', models.PositiveSmallIntegerField(null=True)),
+                    ('options', models.CharField(blank=True, max_length=400)),
+                    ('bands', models.CharField(blank=True, max_length=400)),
+                    ('critical', models.CharField(default='none', max_length=20)),
+                    ('gates', models.JSONField(default=list)),
+                    ('channels', models.JSONField(default=list)),
+                    ('unit_kinds', models.JSONField(default=list)),
+                    ('evidence', models.CharField(choices=[('none', 'None'), ('note', 'Note'), ('photo', 'Photo'), ('clip', 'Clip')], default='none', max_length=10)),
+                    ('pillar', models.CharField(blank=True, choices=[('environment', 'Environment'), ('service', 'Service'), ('brand', 'Brand')], max_length=12)),
+                    ('severity', models.CharField(choices=[('red', 'Red'), ('major', 'Major'), ('minor', 'Minor')], default='minor', max_length=6)),
+                    ('due_days', models.PositiveSmallIntegerField(null=True)),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='standards.edition')),
+                    ('module', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='standards.module')),
+                ],
+                options={
+                    'ordering': ['position'],
+                    'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='criterion_once')],
+                },
+            ),
+        ]),
     ]

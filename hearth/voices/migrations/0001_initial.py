@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hearth.platform.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -16,93 +18,95 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Case',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('title', models.CharField(max_length=120)),
-                ('text', models.TextField()),
-                ('pillar', models.CharField(choices=[('environment', 'Environment'), ('service', 'Service'), ('brand', 'Brand')], max_length=12)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('published', 'Published')], default='draft', max_length=10)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_note', models.CharField(blank=True, max_length=400)),
-                ('published_on', models.DateField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['status', '-published_on'], name='case_column'), models.Index(fields=['published_on', 'unit_path'], name='case_on_path')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='case_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('decided_by__isnull', False), ('published_on__isnull', False)), _connector='OR'), name='case_published_fields')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Like',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('liked_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likes', to='voices.case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'user'), name='like_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Solicitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('code', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=120)),
-                ('text', models.TextField(blank=True)),
-                ('opens_on', models.DateField()),
-                ('closes_on', models.DateField()),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('code',), name='solicitation_once'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='solicitation_span_forward')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_collation='C', max_length=64)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
-                ('code', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('name', 'Name'), ('slogan', 'Slogan')], max_length=6)),
-                ('text', models.CharField(max_length=200)),
-                ('submitted_at', models.DateTimeField()),
-                ('is_chosen', models.BooleanField(default=False)),
-                ('chosen_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='network.person')),
-                ('chosen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('solicitation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='voices.solicitation')),
-            ],
-            options={
-                'verbose_name_plural': 'entries',
-                'indexes': [models.Index(fields=['submitted_at', 'kind'], name='entry_at_kind')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('solicitation', 'code'), name='entry_once'), models.UniqueConstraint(condition=models.Q(('is_chosen', True), ('withdrawn_at__isnull', True)), fields=('solicitation', 'kind'), name='entry_one_chosen')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='Case',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
+                    ('title', models.CharField(max_length=120)),
+                    ('text', models.TextField()),
+                    ('pillar', models.CharField(choices=[('environment', 'Environment'), ('service', 'Service'), ('brand', 'Brand')], max_length=12)),
+                    ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('published', 'Published')], default='draft', max_length=10)),
+                    ('submitted_at', models.DateTimeField(null=True)),
+                    ('decided_at', models.DateTimeField(null=True)),
+                    ('decision_note', models.CharField(blank=True, max_length=400)),
+                    ('published_on', models.DateField(null=True)),
+                    ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['status', '-published_on'], name='case_column'), models.Index(fields=['published_on', 'unit_path'], name='case_on_path')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='case_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('decided_by__isnull', False), ('published_on__isnull', False)), _connector='OR'), name='case_published_fields')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Like',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('liked_at', models.DateTimeField(auto_now_add=True)),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likes', to='voices.case')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('case', 'user'), name='like_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Solicitation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
+                    ('code', models.CharField(max_length=64)),
+                    ('title', models.CharField(max_length=120)),
+                    ('text', models.TextField(blank=True)),
+                    ('opens_on', models.DateField()),
+                    ('closes_on', models.DateField()),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('code',), name='solicitation_once'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='solicitation_span_forward')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Entry',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('unit_path', models.CharField(db_collation='C', max_length=64)),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('withdrawal_reason', models.CharField(blank=True, max_length=400)),
+                    ('code', models.CharField(max_length=64)),
+                    ('kind', models.CharField(choices=[('name', 'Name'), ('slogan', 'Slogan')], max_length=6)),
+                    ('text', models.CharField(max_length=200)),
+                    ('submitted_at', models.DateTimeField()),
+                    ('is_chosen', models.BooleanField(default=False)),
+                    ('chosen_at', models.DateTimeField(null=True)),
+                    ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='network.person')),
+                    ('chosen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                    ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('solicitation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='voices.solicitation')),
+                ],
+                options={
+                    'verbose_name_plural': 'entries',
+                    'indexes': [models.Index(fields=['submitted_at', 'kind'], name='entry_at_kind')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('solicitation', 'code'), name='entry_once'), models.UniqueConstraint(condition=models.Q(('is_chosen', True), ('withdrawn_at__isnull', True)), fields=('solicitation', 'kind'), name='entry_one_chosen')],
+                },
+            ),
+        ]),
     ]
