@@ -271,6 +271,7 @@ class _Plan:
                 entries.append((position, row, found))
             if (position + 1) % _STEP == 0:
                 self._told(position + 1, len(self.rows))
+        self._told(len(self.rows), len(self.rows))
         units = {unit.pk: unit for _p, _r, found in entries if (unit := found[_UNIT])}
         places = Places(units.values())
         values = [self._values(row, found, places) for _position, row, found in entries]

@@ -191,7 +191,7 @@ def test_a_running_job_says_count_rate_and_what_is_left(office):
 
     text = client.get(page("job", job.uuid)).content.decode()
 
-    assert "1,000 of 31,000 rows" in text
+    assert "1000 of 31000 rows" in text
     assert "500 a second, 1:00 left" in text
 
 
