@@ -48,7 +48,8 @@ class Sheet:
         columns: in the order of the rows.
         row: the cells of the n-th row.
         faults: pairs of a column and what is written into it; each such cell is wrong by itself.
-            # stands for the number of the fault, BRANCH for the code of a branch.
+            # stands for the number of the fault, BRANCH for the code of a branch,
+            FUTURE for a day to come: rows that were the same word for word would be skipped.
         share: of the rows of a whole file.
         part: of this sheet's rows into which faults are planted, from and to: what is wrong with an
             inspection leaves nothing by which its marks could be judged.
@@ -183,7 +184,7 @@ FILES = (
         Sheet("inspections",
               "inspection channel unit standard edition inspected_at inspector ranked",
               lambda w, n: (f"I{n:06d}", "video", w.outlet(n), "SMALL", "1",
-                            f"{_day(n % 4000 + 4400)} 10:00", "检查员", "y"),
+                            f"{_day(n % 2000 + 4400)} 10:00", "检查员", "y"),
               (NO_UNIT, ("channel", "smoke"), ("inspected_at", "noon"), ("edition", "9")),
               0.25, (0.0, 0.5)),
         Sheet("marks", "inspection criterion verdict value note", _mark,
@@ -214,7 +215,7 @@ FILES = (
         "facilities", "unit facility required present checked_on",
         lambda w, n: (*_spread(w, n, FACILITIES)[:2], "y", "yn"[n % 2],
                       _spread(w, n, FACILITIES)[2]),
-        (NO_UNIT, ("facility", "pool#"), ("present", "perhaps"), ("checked_on", "2199-01-01"),
+        (NO_UNIT, ("facility", "pool#"), ("present", "perhaps"), ("checked_on", "FUTURE"),
          ("required", "2"), ("unit", "BRANCH"))),)),
     File("readings", (Sheet(
         "readings", "unit sensor at celsius",
@@ -222,7 +223,7 @@ FILES = (
                       f"2021-01-{n // w.outlets // 1440 % 28 + 1:02d} "
                       f"{n // w.outlets // 60 % 24:02d}:{n // w.outlets % 60:02d}",
                       f"{17 + n % 300 / 100:.2f}"),
-        (NO_UNIT, ("sensor", ""), ("at", "noon"), ("celsius", "99"), ("at", "1970-01-02 00:00"),
+        (NO_UNIT, ("sensor", ""), ("at", "noon"), ("celsius", "99"), ("at", "FUTURE 00:00"),
          ("celsius", "warm"))),)),
     File("watchlist", (Sheet(
         "watchlist", "list unit entered_on reason measure stage left_on", _stay,
@@ -367,6 +368,7 @@ def write_faulty(
             first, last = (round(count * end) for end in sheet.part)
             at = first + number * (last - first) // share
             text = text.replace("#", str(number)).replace("BRANCH", world.branch(number))
+            text = text.replace("FUTURE", (date(2199, 1, 1) + timedelta(days=number)).isoformat())
             made[at][sheet.heads.index(column)] = text
             planted[f"{sheet.name}.csv", at + 2, column] = text
         paths.append(_csv(folder, sheet, made))
