@@ -12,7 +12,7 @@ from hearth.exchange.units import is_complete
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 from hearth.ledgers.queries import RecordFilter, records
 from hearth.ledgers.registers import Register
-from hearth.ledgers.services import apply_rows
+from hearth.ledgers.services import apply_rows, unknown_names
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import (
     ImportReport,
@@ -71,9 +71,13 @@ class RegisterImport:
                 rows=parsed.rows,
                 columns=parsed.columns,
                 dry_run=dry_run or bool(len(parsed.errors)),
+                progress=progress,
             )
             for problem in outcome.problems:
                 parsed.fault(parsed.rows[problem.position], problem.column, problem.reason)
+            spoiled = parsed.spoiled
+            for problem in unknown_names(actor=actor, register=self.register, rows=spoiled):
+                parsed.fault(spoiled[problem.position], problem.column, problem.reason)
             created, updated = outcome.created, outcome.updated
             unchanged = outcome.unchanged
         report = report_of(self.key, parsed)

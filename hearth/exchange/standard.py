@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hearth.exchange.units import is_complete
 from hearth.inspections.enums import Channel
 from hearth.kernel.errors import RuleViolation
 from hearth.network.scope import Actor
@@ -228,6 +229,7 @@ def read_standard(
     if not heads.read and not len(heads.errors):
         heads.fault(2, "", _("There is no standard here. Write it in the row below the headings."))
     if len(heads.errors) or len(criteria.errors):
+        _faults_beside(criteria)
         return None, report_of("standard", heads, criteria)
     content = _content(heads.rows[0], criteria.rows)
     _rule_faults(content, heads, criteria)
@@ -235,7 +237,25 @@ def read_standard(
     return (content if report.ok else None), report
 
 
-def _content(head: Any, rows: Sequence[Any]) -> EditionContent:
+def _faults_beside(criteria: Parsed) -> None:
+    """What the rules forbid in single criteria, beside bad cells: so that one run names all."""
+    if not is_complete(criteria):
+        return
+    unread = {row.code for row in criteria.spoiled}
+    rows = [
+        row._replace(gates=tuple(gate for gate in row.gates if gate not in unread))
+        for row in criteria.rows
+    ]
+    content = EditionContent(
+        "", "", "", "", modules=_modules(rows), criteria=tuple(map(_criterion, rows))
+    )
+    for problem in problems_of(content):
+        if problem.position is not None:
+            column = problem.column if problem.column in criteria.columns else "code"
+            criteria.fault(criteria.rows[problem.position], column, problem.text)
+
+
+def _modules(rows: Sequence[Any]) -> tuple[ModuleContent, ...]:
     modules: dict[str, ModuleContent] = {}
     for row in rows:
         known = modules.get(row.module, ModuleContent(row.module))
@@ -244,6 +264,19 @@ def _content(head: Any, rows: Sequence[Any]) -> EditionContent:
             known.title or row.module_title,
             known.title_en or row.module_title_en,
         )
+    return tuple(ModuleContent(m.code, m.title or m.code, m.title_en) for m in modules.values())
+
+
+def _criterion(row: Any) -> CriterionContent:
+    return CriterionContent(
+        points_milli=row.points,
+        step_milli=row.step_points,
+        max_lost_milli=row.max_lost,
+        **{name: getattr(row, name) for name in _SAME},
+    )
+
+
+def _content(head: Any, rows: Sequence[Any]) -> EditionContent:
     return EditionContent(
         standard=head.code,
         title=head.title,
@@ -255,18 +288,8 @@ def _content(head: Any, rows: Sequence[Any]) -> EditionContent:
         total_milli=head.total_points,
         not_applicable=head.not_applicable,
         pass_centi=head.pass_points,
-        modules=tuple(
-            ModuleContent(m.code, m.title or m.code, m.title_en) for m in modules.values()
-        ),
-        criteria=tuple(
-            CriterionContent(
-                points_milli=row.points,
-                step_milli=row.step_points,
-                max_lost_milli=row.max_lost,
-                **{name: getattr(row, name) for name in _SAME},
-            )
-            for row in rows
-        ),
+        modules=_modules(rows),
+        criteria=tuple(map(_criterion, rows)),
     )
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -28,6 +29,8 @@ from hearth.network.scope import Actor
 from hearth.platform import audit, bulk
 
 Step = Callable[[int, int], None]
+_STEP = 2_000  # rows between two reports
+_CHANGED = 400  # records in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def apply_rows(
     rows: Sequence[Any],
     columns: frozenset[str] | None = None,
     dry_run: bool = False,
+    progress: Step | None = None,
 ) -> Outcome:
     """Enter rows of a sheet: new keys are added, known ones changed or left, all or nothing.
 
@@ -65,6 +69,7 @@ def apply_rows(
         rows: with an attribute for every column, typed as the sheet's columns say.
         columns: those the file has; a known record keeps what the others say. None: all.
         dry_run: say what would change and write nothing.
+        progress: told the rows done and the rows there are, first of checking, then of writing.
 
     Returns:
         The counts; with problems nothing was written.
@@ -75,7 +80,7 @@ def apply_rows(
     """
     actor.require(register.edit)
     with transaction.atomic():
-        plan = _Plan(actor, register, rows, columns)
+        plan = _Plan(actor, register, rows, columns, progress)
         outcome = plan.outcome
         if outcome.problems or dry_run or not (plan.new or plan.changed):
             return outcome
@@ -92,6 +97,29 @@ def apply_rows(
         )
         audit.record_many(actor, [entry])
     return outcome
+
+
+def unknown_names(*, actor: Actor, register: Register, rows: Sequence[Any]) -> list[Problem]:
+    """What rows name that is not there or out of reach, of rows that cannot be entered anyway.
+
+    So that one run names every bad cell: a row with a cell that cannot be read may name an unknown
+    unit as well. What is no text in such a row is passed over.
+    """
+    scope = actor.scope_for(register.edit)
+    found = []
+    for one in register.fields:
+        if one.lookup is None:
+            continue
+        codes = [(place, getattr(row, one.name)) for place, row in enumerate(rows)]
+        said = [(place, code) for place, code in codes if isinstance(code, str) and code]
+        known = one.lookup.found(sorted({code for _place, code in said}), scope)
+        missing = str(one.lookup.missing)
+        found += [
+            Problem(place, one.name, missing % {"value": code})
+            for place, code in said
+            if code not in known
+        ]
+    return found
 
 
 def save_record(
@@ -229,8 +257,10 @@ class _Plan:
         register: Register,
         rows: Sequence[Any],
         columns: frozenset[str] | None,
+        progress: Step | None = None,
     ) -> None:
         self.actor = actor
+        self.progress = progress
         self.register = register
         self.rows = rows
         self.columns = columns
@@ -244,17 +274,24 @@ class _Plan:
 
     def _take(self) -> None:
         named = self._named()
-        entries = [
-            (position, row, found)
-            for position, row in enumerate(self.rows)
-            if (found := self._found(position, row, named)) is not None
-        ]
+        entries = []
+        for position, row in enumerate(self.rows):
+            found = self._found(position, row, named)
+            if found is not None:
+                entries.append((position, row, found))
+            if (position + 1) % _STEP == 0:
+                self._told(position + 1, len(self.rows))
+        self._told(len(self.rows), len(self.rows))
         units = {unit.pk: unit for _p, _r, found in entries if (unit := found[_UNIT])}
         places = Places(units.values())
         values = [self._values(row, found, places) for _position, row, found in entries]
         stored = self._stored(values)
         for (position, row, _f), one in zip(entries, values, strict=True):
             self._enter(position, row, one, stored)
+
+    def _told(self, done: int, total: int) -> None:
+        if self.progress:
+            self.progress(done, total)
 
     def _named(self) -> dict[str, Mapping[str, Any]]:
         """The records that each lookup column names, by column and code."""
@@ -381,14 +418,18 @@ class _Plan:
     def write(self) -> None:
         """Store what is new and what changed."""
         model = self.register.model
-        now = timezone.now()
+        now, done, total = timezone.now(), 0, len(self.new) + len(self.changed)
         try:
             with transaction.atomic():
-                if self.new:
-                    columns, rows = self._rows(now)
-                    bulk.insert(model, columns, rows)
-                for part in batches(self.changed, 400):
-                    model._default_manager.bulk_update(part, sorted(self.touched))
+                columns, rows = self._rows(now)
+                while part := list(islice(rows, _STEP)):
+                    bulk.insert(model, columns, part)
+                    done += len(part)
+                    self._told(done, total)
+                for changed in batches(self.changed, _CHANGED):
+                    model._default_manager.bulk_update(changed, sorted(self.touched))
+                    done += len(changed)
+                    self._told(done, total)
         except IntegrityError as clash:
             raise RuleViolation(
                 "written_meanwhile",

@@ -63,8 +63,8 @@ def run_job(job_id: int) -> None:
     if job.is_over:
         return
     job.status, job.attempts = Job.Status.RUNNING, job.attempts + 1
-    job.started_at = job.beat_at = timezone.now()
-    job.save(update_fields=["status", "attempts", "started_at", "beat_at"])
+    job.started_at = job.stage_at = job.beat_at = timezone.now()
+    job.save(update_fields=["status", "attempts", "started_at", "stage_at", "beat_at"])
     try:
         result, status = _kinds[job.kind](job, _reporter(job)), Job.Status.DONE
     except Refusal as refusal:
@@ -80,10 +80,14 @@ def run_job(job_id: int) -> None:
 def _reporter(job: Job) -> Report:
     def report(done: int, total: int, stage: str = "") -> None:
         now = timezone.now()
+        if stage != job.stage or done < job.done:  # a new piece of work, with a rate of its own
+            job.stage_at = job.beat_at or now
         job.done, job.total, job.stage = done, total, stage
         if job.beat_at is None or done >= total or now - job.beat_at > timedelta(seconds=0.5):
             job.beat_at = now
-            Job.objects.filter(pk=job.pk).update(done=done, total=total, stage=stage, beat_at=now)
+            Job.objects.filter(pk=job.pk).update(
+                done=done, total=total, stage=stage, stage_at=job.stage_at, beat_at=now
+            )
 
     return report
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.conf import settings
 from django.db import models
 
@@ -84,6 +86,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
+    stage_at = models.DateTimeField(null=True)  # when the present stage began, for its rate
     beat_at = models.DateTimeField(null=True)  # last sign of life; a silent job is run again
     finished_at = models.DateTimeField(null=True)
 
@@ -92,6 +95,20 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid} {self.status}"
+
+    @property
+    def rate(self) -> float:
+        """Steps a second of the present stage; 0 while it cannot be told."""
+        if self.stage_at is None or self.beat_at is None or self.beat_at <= self.stage_at:
+            return 0.0
+        return self.done / (self.beat_at - self.stage_at).total_seconds()
+
+    @property
+    def seconds_left(self) -> int | None:
+        """What is left of the present stage at its rate; None while it cannot be told."""
+        if not self.rate or not self.total:
+            return None
+        return math.ceil(max(self.total - self.done, 0) / self.rate)
 
     @property
     def is_over(self) -> bool:

@@ -27,8 +27,8 @@ from paho.mqtt.properties import Properties
 
 from hearth.network.scope import Actor
 from hearth.premises.domain.broker import Broker
-from hearth.premises.domain.wire import Unread, latest_minute, read_message
-from hearth.premises.services.readings import Reading, Unusable, receive
+from hearth.premises.domain.wire import latest_minute, read_message
+from hearth.premises.services.readings import Batch, Series, Unusable, receive
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ SESSION_SECONDS = 30 * 24 * 3600
 """For how long the broker keeps messages for a Hearth that does not come back."""
 MOST_UNDER_WAY = 65_535
 """Messages that the broker may send ahead of our acknowledgements."""
+_AT_ONCE = 200  # messages between two looks at the clock
 LONGEST_PAUSE = 30.0  # seconds between two attempts
 
 
@@ -50,7 +51,7 @@ class Pace:
         quiet: … or nothing came for so many seconds.
     """
 
-    readings: int = 20_000
+    readings: int = 100_000
     seconds: float = 10.0
     quiet: float = 0.5
 
@@ -59,14 +60,15 @@ class Pace:
 class _Heard:
     """What waits to be stored, and the messages to acknowledge then."""
 
-    readings: list[Reading] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
     unusable: list[Unusable] = field(default_factory=list)
     messages: list[int] = field(default_factory=list)
     since: float = 0.0
     last: float = 0.0
+    count: int = 0  # of readings, unusable ones included
 
     def __len__(self) -> int:
-        return len(self.readings) + len(self.unusable)
+        return self.count
 
 
 class Listener:
@@ -149,6 +151,7 @@ class Listener:
         """Hear and store by turns until the line breaks or the end."""
         wait = min(0.2, self.pace.quiet)
         while self._client.loop(wait) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._hear_more()
             if self._is_due(ending.is_set()):
                 self._store(ending)
             if ending.is_set():
@@ -160,6 +163,14 @@ class Listener:
                 self.broker,
                 self.name,
             )
+
+    def _hear_more(self) -> None:
+        """Read what else lies there: asking anew for each message would cost as much again."""
+        for _number in range(_AT_ONCE):
+            before = len(self._heard.messages)
+            self._client.loop_read()
+            if len(self._heard.messages) <= before:
+                return  # nothing came, or the line broke, which the next turn finds out
 
     def _is_due(self, is_ending: bool) -> bool:
         heard = self._heard
@@ -177,11 +188,12 @@ class Listener:
     def _store(self, ending: threading.Event) -> None:
         """Store what was heard, then acknowledge it; when the database is away, wait for it."""
         pause = 1.0
+        batch = Batch.of_series(self._heard.series)
         while True:
             try:
                 taken = receive(
                     actor=self.actor,
-                    readings=self._heard.readings,
+                    readings=batch,
                     unusable=self._heard.unusable,
                 )
                 break
@@ -227,11 +239,12 @@ class Listener:
         except UnicodeDecodeError:
             sensor = "?"
         payload = bytes(message.payload)
-        for one in read_message(payload, latest_minute(timezone.now())):
-            if isinstance(one, Unread):
-                sample = payload[:200].decode("utf-8", "replace")
-                heard.unusable.append(Unusable(sensor, one.fault, sample.replace("\0", "?")))
-            else:
-                heard.readings.append(Reading(sensor, *one))
+        found = read_message(payload, latest_minute(timezone.now()))
+        if found.faults:
+            sample = payload[:200].decode("utf-8", "replace").replace("\0", "?")
+            heard.unusable += [Unusable(sensor, fault, sample) for fault in found.faults]
+        if found.minutes:
+            heard.series.append(Series(sensor, found.minutes, found.centis))
+        heard.count += len(found.minutes) + len(found.faults)
         if message.qos:
             heard.messages.append(message.mid)

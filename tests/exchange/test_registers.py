@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import pytest
 
@@ -59,6 +60,30 @@ def test_rows_come_in_and_go_out_the_same():
     write_csv(out, table, zone=timezone.get_default_timezone(), labels=False)
     again = KINDS["activities"].run(operator("x"), [("activities.csv", io.BytesIO(out.getvalue()))])
     assert (again.ok, again.unchanged) == (True, 2)
+
+
+def test_a_row_with_a_cell_that_cannot_be_read_is_held_against_the_network_too():
+    report = brought(HEAD + "A1,party,NOPE,gestern,,\nA2,lecture,E1,gestern,,\n")
+
+    assert [(error.row, error.column) for error in report.errors] == [
+        (2, "started_at"),
+        (3, "started_at"),
+        (2, "kind"),
+        (2, "unit"),
+    ]
+
+
+def test_progress_is_told_while_reading_checking_and_writing():
+    rows = "".join(f"P{n},lecture,E1,2021-05-18 14:00,,\n" for n in range(2_500))
+    told: list[tuple[int, int]] = []
+
+    report = brought(HEAD + rows, progress=lambda done, total: told.append((done, total)))
+
+    assert report.created == 2_500
+    counts = [done for done, _total in told]
+    falls = sum(later < earlier for earlier, later in pairwise(counts))
+    assert falls == 2
+    assert told[-1] == (2_500, 2_500)
 
 
 def test_fifty_faults_are_all_reported_and_nothing_is_written():

@@ -53,6 +53,27 @@ def counts(report):
     return (report.created, report.updated, report.unchanged)
 
 
+def test_what_rules_forbid_is_named_beside_bad_cells(tmp_path):
+    (tmp_path / "standard.csv").write_text(
+        "code,title,edition,effective_from,scheme\nS,标准,1,2021-01-01,share\n"
+    )
+    (tmp_path / "criteria.csv").write_text(
+        "module,code,text,method,points,gates,critical\n"
+        "M,A,一,guess,2,,\n"  # not a method
+        "M,B,二,pass_fail,2,A;Z,\n"  # A cannot be read, yet it is there; Z is not
+        "M,C,三,pass_fail,2,,sometimes\n"
+    )
+
+    report = KINDS["standard"].run(operator("x"), [tmp_path])
+
+    assert [(e.row, e.column) for e in report.errors] == [
+        (2, "method"),
+        (3, "gates"),
+        (4, "critical"),
+    ]
+    assert not Edition.objects.exists()
+
+
 def test_two_sheets_become_a_draft():
     report = run()
 

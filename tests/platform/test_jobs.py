@@ -117,6 +117,35 @@ def test_progress_is_written_at_most_twice_a_second(django_assert_num_queries):
     assert run(jobs.enqueue("chatty", user_id=None)).done == 100
 
 
+def test_each_stage_has_a_rate_of_its_own():
+    start = timezone.now()
+
+    @jobs.kind("staged")
+    def staged(job, report):
+        with time_machine.travel(start, tick=False) as clock:
+            job.beat_at = job.stage_at = start
+            clock.shift(10)
+            report(100, 400, "read")
+            told.append((job.rate, job.seconds_left))
+            clock.shift(10)
+            report(50, 400, "read")  # a second pass over the same rows
+            told.append((job.rate, job.seconds_left))
+        return {}
+
+    told: list[tuple[float, int | None]] = []
+    run(jobs.enqueue("staged", user_id=None))
+
+    assert told == [(10.0, 30), (5.0, 70)]
+
+
+@pytest.mark.parametrize(("done", "total"), [(0, 0), (0, 5)])
+def test_a_job_without_progress_has_no_rate(done, total):
+    now = timezone.now()
+    job = Job(done=done, total=total, stage_at=now, beat_at=now + timedelta(seconds=2))
+    assert (job.rate, job.seconds_left) == (0.0, None)
+    assert (Job(done=3, total=5).rate, Job(done=3, total=5).seconds_left) == (0.0, None)
+
+
 @pytest.fixture
 def silent_job():
     @jobs.kind("slow")

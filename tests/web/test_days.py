@@ -31,7 +31,8 @@ def test_a_day_out_of_reach_breaks_no_page(day):
 
 
 @pytest.mark.parametrize(
-    ("day", "fits"), [("1899-12-31", False), ("1900-01-01", True), ("2999-12-31", True)]
+    ("day", "fits"),
+    [("1899-12-31", False), ("1900-01-01", True), ("2199-12-31", True), ("2200-01-01", False)],
 )
 def test_the_field_says_which_days_there_are(day, fits):
     assert DayChoice({"on": day}).is_valid() is fits

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hearth.kernel.durations import duration
 from hearth.kernel.errors import Refusal, RuleViolation
 from hearth.network.actors import operator
 from hearth.network.models import Unit
@@ -219,11 +220,3 @@ class Progress:
             "left": duration((total - done) / rate if rate else 0),
         }
         return _("%(percent)s%% (%(done)s of %(total)s), %(rate)s a second, %(left)s left") % words
-
-
-def duration(seconds: float) -> str:
-    """Hours, minutes and seconds, '1:02:03' or '2:03'; fractions are rounded up."""
-    whole = int(-(-seconds // 1))
-    hours, rest = divmod(whole, 3600)
-    minutes, second = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"

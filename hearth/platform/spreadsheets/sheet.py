@@ -12,17 +12,25 @@ import keyword
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property, partial
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal
 from hearth.kernel.memory import collector_at_rest
 from hearth.platform.spreadsheets.cells import BLANKS, UnreadableFile, letters
-from hearth.platform.spreadsheets.columns import Column, Headings, in_languages, match_headings
+from hearth.platform.spreadsheets.columns import (
+    Column,
+    ColumnType,
+    Headings,
+    in_languages,
+    match_headings,
+)
 from hearth.platform.spreadsheets.reading import (
     DEFAULT_LIMITS,
     Sheet,
@@ -168,8 +176,8 @@ class Parsed:
     def _cell_error(self, row: Row | int, column: str, reason: Any, value: Any) -> CellError:
         number = row if isinstance(row, int) else row.row_number
         if value is None and column and not isinstance(row, int):
-            value = getattr(row, column)
-            value = ";".join(map(str, value)) if isinstance(value, tuple) else value
+            kind = next(one.type for one in self.spec.columns if one.name == column)
+            value = as_written(kind, getattr(row, column))
         cell = f"{self.cells[column]}{number}" if column in self.cells else ""
         return cell_error(self.sheet, number, column, value, reason, cell)
 
@@ -224,6 +232,22 @@ def report_of(kind: str, *parsed: Parsed) -> ImportReport:
         report.errors.extend(sheet.errors)
         report.warnings.extend(sheet.warnings)
     return report
+
+
+def as_written(kind: ColumnType, value: Any) -> Any:
+    """A value of a row as somebody would write it into the cell: 9437 hundredths as 94.37."""
+    if isinstance(value, tuple):
+        return ";".join(map(str, value))
+    if kind in _PLACES and isinstance(value, int):
+        return f"{Decimal(value).scaleb(-_PLACES[kind]).normalize():f}"
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).replace(tzinfo=None).isoformat(" ", "minutes")
+    if isinstance(value, bool):
+        return "y" if value else "n"
+    return value
+
+
+_PLACES: Mapping[ColumnType, int] = {"centi": 2, "milli": 3}
 
 
 class _Fault:

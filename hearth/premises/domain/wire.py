@@ -13,7 +13,7 @@ twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -42,8 +42,23 @@ def latest_minute(now: datetime) -> int:
     return minute_of(now + AHEAD)
 
 
-def read_message(payload: bytes, latest: int) -> Iterator[tuple[int, int] | Unread]:
-    """The readings of a message as (minute, hundredths); one that is bad as what is wrong.
+@dataclass(slots=True)
+class Message:
+    """What a message holds: readings in the order in which they stand, and what is wrong.
+
+    Attributes:
+        minutes: of the readings, from 1970 in UTC.
+        centis: hundredths of a degree, one for each minute.
+        faults: of the readings that cannot be taken.
+    """
+
+    minutes: list[int] = field(default_factory=list)
+    centis: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_message(payload: bytes, latest: int) -> Message:
+    """The readings of a message; a bad one spoils no other.
 
     Args:
         payload: as it came.
@@ -52,17 +67,53 @@ def read_message(payload: bytes, latest: int) -> Iterator[tuple[int, int] | Unre
     try:
         said = json.loads(payload)
     except (ValueError, RecursionError):
-        yield Unread("malformed")
-        return
+        return Message(faults=["malformed"])
     items = said if isinstance(said, list) else [said]
     if len(items) > MOST_READINGS:
-        yield Unread("malformed")
-        return
+        return Message(faults=["malformed"])
+    return _plain(items, latest) or _one_by_one(items, latest)
+
+
+def _plain(items: list[Any], latest: int) -> Message | None:
+    """The readings where all are good and their times are numbers; else None.
+
+    This is what a logger sends that was cut off for a day, and it is read several times as fast.
+    """
+    try:
+        seconds = [item["at"] for item in items]
+        degrees = [item["celsius"] for item in items]
+    except (TypeError, KeyError):
+        return None
+    if not items or not set(map(type, seconds)) <= {int} or not set(map(type, degrees)) <= _NUMBERS:
+        return None
+    try:
+        centis = [round(100 * celsius) for celsius in degrees]
+    except (ValueError, OverflowError):
+        return None
+    minutes = [second // 60 for second in seconds]
+    is_good = (
+        min(minutes) >= EARLIEST
+        and max(minutes) <= latest
+        and min(centis) >= LOWEST_CENTI
+        and max(centis) <= HIGHEST_CENTI
+    )
+    return Message(minutes, centis) if is_good else None
+
+
+_NUMBERS = {int, float}
+
+
+def _one_by_one(items: list[Any], latest: int) -> Message:
+    found = Message()
     for item in items:
         try:
-            yield _reading(item, latest)
+            minute, centi = _reading(item, latest)
         except Unread as unread:
-            yield unread
+            found.faults.append(unread.fault)
+        else:
+            found.minutes.append(minute)
+            found.centis.append(centi)
+    return found
 
 
 def minute_of(at: datetime) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -18,8 +17,7 @@ from hearth.premises.models import Sensor
 Lost = Literal["unknown_sensor", "retired"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hung:
+class Hung(NamedTuple):
     """A sensor at one place: from ``since`` to ``until`` (None: still)."""
 
     pk: int
@@ -28,6 +26,9 @@ class Hung:
     unit_path: str
     since: date
     until: date | None
+
+
+_HUNG = ("pk", "unit_id", "unit__code", "unit_path", "since", "until")
 
 
 class Directory:
@@ -40,10 +41,8 @@ class Directory:
         standing = Sensor.objects.visible_to(scope).standing()
         for part in batches(sorted(set(numbers))):
             rows = standing.filter(sensor_no__in=part).order_by("sensor_no", "since")
-            for one in rows.select_related("unit"):
-                self._hung[one.sensor_no].append(
-                    Hung(one.pk, one.unit_id, one.unit.code, one.unit_path, one.since, one.until)
-                )
+            for number, *hung in rows.values_list("sensor_no", *_HUNG):
+                self._hung[number].append(Hung(*hung))
 
     def knows(self, number: str) -> bool:
         """Whether there is any such sensor."""
@@ -52,6 +51,11 @@ class Directory:
     def places(self, number: str) -> list[Hung]:
         """Where it hung, the first place first."""
         return self._hung.get(number, [])
+
+    def lasting(self, number: str) -> int | None:
+        """Key of the only sensor that ever bore a number and still does; None: ask for the day."""
+        places = self._hung.get(number, [])
+        return places[0].pk if len(places) == 1 and places[0].until is None else None
 
     def at(self, number: str, minute: int) -> Hung | Lost:
         """The sensor that bore a number in a minute (from 1970, UTC).

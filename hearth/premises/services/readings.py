@@ -1,44 +1,105 @@
 """Taking readings in: from the broker, from other systems, from a file.
 
-All three end in ``_store``, which adds each reading to its hour once, whatever comes twice. The
-writers of readings take turns, so that no hour is computed from an older one. The trail learns of
-readings by the hour of the clock where a machine sends them, and by the act where a person or
-another system does (ADR 0012).
+All three end in ``_store``, which adds each reading to its hour once, whatever comes twice. They
+come by the hundred thousand when a broker has kept them for a while, so from here on they are
+columns. The writers of readings take turns, so that no hour is computed from an older one. The
+trail learns of readings by the hour of the clock where a machine sends them, and by the act where
+a person or another system does (ADR 0012).
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import NamedTuple, Self
 
+import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
 from hearth.ledgers.lookups import batches
 from hearth.network.scope import Actor
 from hearth.platform import audit, bulk
-from hearth.premises.domain.hours import MINUTES, Hour, Pulse, advance
+from hearth.premises.domain.hours import Hour, Key, Pulse, Readings, Whole, advance
 from hearth.premises.models import Intake, ReadingHour, Sensor, SensorState, Stray
 from hearth.premises.queries.sensors import Directory
 
 SEND = "premises.measure"
 """Permission to hand in readings."""
 
-Row = tuple[int, int, int]
-"""Key of the sensor, minute from 1970 (UTC), hundredths of a degree."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One reading as it came: the sensor's number, minute from 1970 (UTC), hundredths."""
 
     sensor: str
     minute: int
     centi: int
+
+
+class Series(NamedTuple):
+    """Readings of one sensor as they came: its number, minutes from 1970 (UTC), hundredths."""
+
+    sensor: str
+    minutes: Sequence[int]
+    centis: Sequence[int]
+
+
+class Batch:
+    """What was handed in together, as columns in the order in which it came.
+
+    Attributes:
+        numbers: of the sensors, each once.
+        which: place of each reading's sensor in ``numbers``.
+        minutes: from 1970, UTC.
+        centis: hundredths of a degree.
+    """
+
+    def __init__(self, numbers: Sequence[str], which: Whole, minutes: Whole, centis: Whole) -> None:
+        self.numbers = numbers
+        self.which = which
+        self.minutes = minutes
+        self.centis = centis
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    @classmethod
+    def of_series(cls, series: Sequence[Series]) -> Self:
+        """One of readings that came by the sensor."""
+        places: dict[str, int] = {}
+        owners = [places.setdefault(one.sensor, len(places)) for one in series]
+        lengths = [len(one.minutes) for one in series]
+        total = sum(lengths)
+        return cls(
+            list(places),
+            np.repeat(np.array(owners, np.int64), lengths),
+            np.fromiter(chain.from_iterable(one.minutes for one in series), np.int64, total),
+            np.fromiter(chain.from_iterable(one.centis for one in series), np.int64, total),
+        )
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> Self:
+        """One of readings that came each by itself."""
+        places: dict[str, int] = {}
+        owners = [places.setdefault(one.sensor, len(places)) for one in readings]
+        return cls(
+            list(places),
+            np.array(owners, np.int64),
+            np.array([one.minute for one in readings], np.int64),
+            np.array([one.centi for one in readings], np.int64),
+        )
+
+    def digest(self, before: str) -> str:
+        """SHA-256 over it, chained to what came before."""
+        told = hashlib.sha256(before.encode())
+        told.update("\n".join(self.numbers).encode())
+        for column in (self.which, self.minutes, self.centis):
+            told.update(column.astype("<i4").tobytes())
+        return told.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +128,7 @@ class Taken:
 
 @transaction.atomic
 def receive(
-    *, actor: Actor, readings: Sequence[Reading], unusable: Sequence[Unusable] = ()
+    *, actor: Actor, readings: Batch | Sequence[Reading], unusable: Sequence[Unusable] = ()
 ) -> Taken:
     """Take in what the broker delivered; afterwards it may be acknowledged.
 
@@ -78,15 +139,12 @@ def receive(
         NotAllowed: the actor may send readings nowhere.
     """
     actor.require(SEND)
-    taken, rows = _resolved(actor, readings)
+    batch = readings if isinstance(readings, Batch) else Batch.of(readings)
+    taken, rows = _resolved(actor, batch)
     _take_turns()
     _store(taken, rows)
-    strays = [
-        Unusable(readings[n].sensor, reason, f"{readings[n].minute * 60} {readings[n].centi / 100}")
-        for n, reason in taken.refused
-    ]
-    _note_strays([*unusable, *strays])
-    _note_intake(actor, taken, readings, unusable)
+    _note_strays([*unusable, *_strays(batch, taken)])
+    _note_intake(actor, taken, batch, len(unusable))
     return taken
 
 
@@ -98,7 +156,8 @@ def submit(*, actor: Actor, readings: Sequence[Reading]) -> Taken:
         NotAllowed: the actor may send readings nowhere.
     """
     actor.require(SEND)
-    taken, rows = _resolved(actor, readings)
+    batch = Batch.of(readings)
+    taken, rows = _resolved(actor, batch)
     _take_turns()
     _store(taken, rows)
     if readings:
@@ -108,7 +167,7 @@ def submit(*, actor: Actor, readings: Sequence[Reading]) -> Taken:
             stored=taken.stored,
             repeated=taken.repeated,
             refused=len(taken.refused),
-            digest=_digest("", readings),
+            digest=batch.digest(""),
         )
     return taken
 
@@ -146,7 +205,8 @@ def enter(*, actor: Actor, readings: Sequence[Reading], new: Sequence[NewSensor]
             recorded_by_id=actor.user_id or None,
         )
     actor.require("premises.edit")
-    taken, rows = _resolved(actor, readings, permission="premises.edit")
+    batch = Batch.of(readings)
+    taken, rows = _resolved(actor, batch, permission="premises.edit")
     _take_turns()
     _store(taken, rows)
     audit.record(
@@ -156,39 +216,34 @@ def enter(*, actor: Actor, readings: Sequence[Reading], new: Sequence[NewSensor]
         repeated=taken.repeated,
         sensors=[one.sensor for one in new][:50],
         new_sensors=len(new),
-        digest=_digest("", readings),
+        digest=batch.digest(""),
     )
     return taken
 
 
-def _resolved(
-    actor: Actor, readings: Sequence[Reading], permission: str = SEND
-) -> tuple[Taken, list[Row]]:
-    """The readings as rows, and those whose sensor is not known."""
-    directory = Directory({one.sensor for one in readings}, actor.scope_for(permission))
-    taken, rows = Taken(), []
-    for position, one in enumerate(readings):
-        hung = directory.at(one.sensor, one.minute)
+def _resolved(actor: Actor, batch: Batch, permission: str = SEND) -> tuple[Taken, Readings]:
+    """The readings by the keys of their sensors, and those whose sensor is not known."""
+    directory = Directory(batch.numbers, actor.scope_for(permission))
+    lasting = [directory.lasting(number) for number in batch.numbers]
+    keys = np.array([0 if key is None else key for key in lasting], np.int64)[batch.which]
+    taken = Taken()
+    # only what moved, was taken down or is not known has to be looked at minute by minute
+    others = np.array([key is None for key in lasting], bool)[batch.which]
+    for position in np.flatnonzero(others).tolist():
+        number = batch.numbers[batch.which[position]]
+        hung = directory.at(number, int(batch.minutes[position]))
         if isinstance(hung, str):
             taken.refused.append((position, hung))
         else:
-            rows.append((hung.pk, one.minute, one.centi))
-    return taken, rows
+            keys[position], others[position] = hung.pk, False
+    good = ~others
+    return taken, Readings(keys[good], batch.minutes[good], batch.centis[good])
 
 
 # --- the store ------------------------------------------------------------------------------------
 
 _TURN = 0x48656172  # any number, always the same
-_COLUMNS = (
-    "minutes",
-    "count_first",
-    "total_first",
-    "count_second",
-    "total_second",
-    "lowest",
-    "highest",
-)
-_SET = ", ".join(f"{name} = %s" for name in _COLUMNS)
+_SET = ", ".join(f"{name} = %s" for name in Hour._fields)
 # S608: names of our own columns; every value is bound
 _UPDATE = f"UPDATE premises_readinghour SET {_SET} WHERE sensor_id = %s AND hour = %s"  # noqa: S608
 
@@ -200,53 +255,39 @@ def _take_turns() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
-def _store(taken: Taken, rows: Sequence[Row]) -> None:
+def _store(taken: Taken, rows: Readings) -> None:
     """Add each reading to its hour once, and bring the sensors' pulses up to date."""
-    hours = _stored_hours({(sensor, minute // MINUTES) for sensor, minute, _c in rows})
-    known = set(hours)
-    touched: set[tuple[int, int]] = set()
-    fresh: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for sensor, minute, centi in rows:
-        number, within = divmod(minute, MINUTES)
-        hour = hours.get((sensor, number))
-        if hour is None:
-            hour = hours[(sensor, number)] = Hour()
-        if hour.add(within, centi):
-            taken.stored += 1
-            touched.add((sensor, number))
-            fresh[sensor].append((minute, centi))
-        else:
-            taken.repeated += 1
-    new = [(*key, *_values(hours[key])) for key in sorted(touched - known)]
-    bulk.insert(ReadingHour, ("sensor_id", "hour", *_COLUMNS), new)
-    changed = [(*_values(hours[key]), *key) for key in sorted(touched & known)]
+    came, keys = rows.came, rows.hour_keys()
+    stored = _stored_hours(set(keys))
+    rows.leave_out([stored[key].minutes if key in stored else 0 for key in keys])
+    taken.stored, taken.repeated = len(rows), came - len(rows)
+    hours = rows.hours()
+    new = [(*key, *hour) for key, hour in hours.items() if key not in stored]
+    bulk.insert(ReadingHour, ("sensor_id", "hour", *Hour._fields), new)
+    changed = [(*(stored[key] | hour), *key) for key, hour in hours.items() if key in stored]
     if changed:
         with connection.cursor() as cursor:
             cursor.executemany(_UPDATE, changed)
-    _keep_pulses(fresh)
-
-
-def _values(hour: Hour) -> tuple[int, ...]:
-    return tuple(getattr(hour, name) for name in _COLUMNS)
+    _keep_pulses(rows)
 
 
 _GAP = 48  # hours; keys further apart are looked for by themselves
 
 
-def _stored_hours(keys: set[tuple[int, int]]) -> dict[tuple[int, int], Hour]:
+def _stored_hours(keys: set[Key]) -> dict[Key, Hour]:
     """The hours of these keys that are stored already."""
-    stored: dict[tuple[int, int], Hour] = {}
+    stored: dict[Key, Hour] = {}
     for first, last, sensors in _stretches(keys):
         for part in batches(sorted(sensors)):
             rows = ReadingHour.objects.filter(sensor_id__in=part, hour__range=(first, last))
-            found = rows.values_list("sensor_id", "hour", *_COLUMNS)
+            found = rows.values_list("sensor_id", "hour", *Hour._fields)
             for sensor, hour, *values in found.iterator(chunk_size=2000):
                 if (sensor, hour) in keys:
                     stored[(sensor, hour)] = Hour(*values)
     return stored
 
 
-def _stretches(keys: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, set[int]]]:
+def _stretches(keys: Iterable[Key]) -> Iterator[tuple[int, int, set[int]]]:
     """Stretches of hours without a long gap, each with its sensors."""
     first = last = None
     sensors: set[int] = set()
@@ -267,29 +308,30 @@ _BEATS = ", ".join(f"{name} = %s" for name in _PULSE)
 _BEAT = f"UPDATE premises_sensorstate SET {_BEATS} WHERE sensor_id = %s"  # noqa: S608 - as above
 
 
-def _keep_pulses(fresh: Mapping[int, list[tuple[int, int]]]) -> None:
+def _keep_pulses(fresh: Readings) -> None:
     """Bring what is known of each sensor's health up to date with the new readings."""
     before: dict[int, Pulse] = {}
-    for part in batches(sorted(fresh)):
+    for part in batches(sorted(set(fresh.sensors.tolist()))):
         states = SensorState.objects.filter(pk__in=part)
         for sensor, *values in states.values_list("sensor_id", *_PULSE):
             before[sensor] = Pulse(*values)
-    new, changed = [], []
-    for sensor, readings in sorted(fresh.items()):
-        pulse = advance(before.get(sensor), sorted(readings))
-        if pulse is not None:
-            values = dataclasses.astuple(pulse)
-            if sensor in before:
-                changed.append((*values, sensor))
-            else:
-                new.append((sensor, *values))
+    pulses = advance(before, fresh)
+    new = [(sensor, *pulse) for sensor, pulse in pulses.items() if sensor not in before]
     bulk.insert(SensorState, ("sensor_id", *_PULSE), new)
+    changed = [(*pulse, sensor) for sensor, pulse in pulses.items() if sensor in before]
     if changed:
         with connection.cursor() as cursor:
             cursor.executemany(_BEAT, changed)
 
 
 # --- what is told of it ---------------------------------------------------------------------------
+
+
+def _strays(batch: Batch, taken: Taken) -> Iterator[Unusable]:
+    """The readings that were refused, with their words."""
+    for n, reason in taken.refused:
+        sample = f"{batch.minutes[n] * 60} {batch.centis[n] / 100}"
+        yield Unusable(batch.numbers[batch.which[n]], reason, sample)
 
 
 def _note_strays(strays: Sequence[Unusable]) -> None:
@@ -314,9 +356,7 @@ def _note_strays(strays: Sequence[Unusable]) -> None:
             stray.save(update_fields=["count", "last_at", "sample"])
 
 
-def _note_intake(
-    actor: Actor, taken: Taken, readings: Sequence[Reading], unusable: Sequence[Unusable]
-) -> None:
+def _note_intake(actor: Actor, taken: Taken, batch: Batch, unusable: int) -> None:
     """Chain the batch into the present hour's digest, and seal the hours that have ended."""
     now = timezone.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
@@ -324,8 +364,8 @@ def _note_intake(
     intake.batches += 1
     intake.stored += taken.stored
     intake.repeated += taken.repeated
-    intake.refused += len(taken.refused) + len(unusable)
-    intake.digest = _digest(intake.digest, readings)
+    intake.refused += len(taken.refused) + unusable
+    intake.digest = batch.digest(intake.digest)
     intake.save()
     _seal(actor, now)
 
@@ -363,10 +403,3 @@ def _seal(actor: Actor, now: datetime) -> int:
         ],
     )
     return len(ended)
-
-
-def _digest(before: str, readings: Iterable[Reading]) -> str:
-    """SHA-256 over what came, chained to what came before."""
-    told = hashlib.sha256(before.encode())
-    told.update("\n".join(f"{r.sensor}\t{r.minute}\t{r.centi}" for r in readings).encode())
-    return told.hexdigest()

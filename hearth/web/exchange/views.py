@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hearth.exchange.jobs import enqueue_import
 from hearth.exchange.kinds import KINDS, ImportKind
+from hearth.kernel.durations import duration
 from hearth.platform.models import Job
 from hearth.platform.spreadsheets import ERROR_COLUMNS, Table, template
 from hearth.web.downloads import attachment, send_table
@@ -137,6 +138,8 @@ def job(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         "job": shown,
         "kind": kind,
         "percent": percent,
+        "rate": round(shown.rate),
+        "left": None if shown.seconds_left is None else duration(shown.seconds_left),
         "report": shown.result,
         "labels": column_labels(kind.specs()) if kind else {},
     }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import io
 
@@ -15,6 +16,7 @@ from hearth.platform.spreadsheets import (
     report_of,
 )
 from hearth.platform.spreadsheets.report import SHOWN_ERRORS
+from hearth.platform.spreadsheets.sheet import as_written
 from tests.platform.spreadsheets.xlsx_files import (
     HEAD,
     ZONE,
@@ -298,3 +300,22 @@ def test_the_collector_of_garbage_runs_again_after_a_sheet_even_if_reading_fails
     with pytest.raises(UnreadableFile):
         parsed_csv([CODE], "code", '"open')
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("centi", 10100, "101"),
+        ("centi", 9437, "94.37"),
+        ("centi", -5, "-0.05"),
+        ("milli", 2500, "2.5"),
+        ("milli", 100_000, "100"),
+        ("instant", dt.datetime(2021, 4, 12, 0, 0, tzinfo=dt.UTC), "2021-04-12 08:00"),
+        ("boolean", True, "y"),
+        ("list", ("A", "B"), "A;B"),
+        ("integer", None, None),
+        ("code", "X1", "X1"),
+    ],
+)
+def test_a_value_is_reported_as_somebody_would_write_it(kind, value, text):
+    assert as_written(kind, value) == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -179,6 +180,19 @@ def test_a_job_is_watched_until_it_is_over(office):
     assert over.headers["HX-Refresh"] == "true"
     assert b"<html" in client.get(page("job", job.uuid)).content
     assert Adjustment.objects.count() == 1
+
+
+def test_a_running_job_says_count_rate_and_what_is_left(office):
+    job, client = queued(office), english(office)
+    now = timezone.now()
+    Job.objects.filter(pk=job.pk).update(
+        status="running", done=1_000, total=31_000, stage_at=now, beat_at=now + timedelta(seconds=2)
+    )
+
+    text = client.get(page("job", job.uuid)).content.decode()
+
+    assert "1000 of 31000 rows" in text
+    assert "500 a second, 1:00 left" in text
 
 
 def test_every_bad_cell_is_shown_and_can_be_taken_along(office):
