@@ -135,7 +135,7 @@ def test_a_closing_is_shown_first_done_and_taken_back(client, tree):
         ("E1/move", {"target": "E"}, "target", "already"),
         ("E1/move", {"target": ""}, "target", "required"),
         ("E1/move", {"target": "W", "reason": ""}, "reason", "required"),
-        ("E1/move", {"target": "W", "on": "1899-01-01"}, "on", "later move must be dated"),
+        ("E1/move", {"target": "W", "on": "1900-01-01"}, "on", "later move must be dated"),
         ("E1/merge", {"target": "E1"}, "target", "into itself"),
         ("E1/merge", {"target": "E"}, "target", "cannot be merged into"),
         ("E/close", {}, "on", "still lie under it"),
