@@ -126,7 +126,7 @@ def _findings_counted() -> Figure:
     return Figure("findings", is_span=True, is_additive=True, source=FINDINGS, kept=kept, **said)
 
 
-def _declare_all() -> None:
+def _outlets_and_checks() -> None:
     declare(
         Figure(
             "outlets",
@@ -156,6 +156,9 @@ def _declare_all() -> None:
                 higher_is_better=True,
             ),
         )
+
+
+def _coverage_and_findings() -> None:
     declare(
         Figure(
             "coverage",
@@ -190,6 +193,11 @@ def _declare_all() -> None:
             least=1,
             higher_is_better=True,
         ),
+    )
+
+
+def _results_of_closings() -> None:
+    declare(
         Figure(
             "score",
             _("Composite score of the last closed period"),
@@ -233,5 +241,7 @@ def _declare_all() -> None:
     )
 
 
-_declare_all()
+_outlets_and_checks()
+_coverage_and_findings()
+_results_of_closings()
 __all__ = ["FIGURES"]

@@ -20,9 +20,9 @@ from django.db.models.functions import Substr
 
 from hearth.figures.folding import Asking, folded, in_parts
 from hearth.figures.registry import FIGURES, Figure, Question, Source, Value, When
-from hearth.inspections.models import unindexed
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import end_of
+from hearth.platform.planner import unindexed
 
 NOTHING = Value(None, 0)
 MOST_KEYS = 900  # SQLite takes 1,000 values in one statement, as it is built

@@ -16,7 +16,7 @@ from django.db.models import Avg, Count, F, IntegerField, Max, Model, QuerySet, 
 from django.db.models.functions import Substr
 
 from hearth.figures.registry import Source
-from hearth.inspections.models import unindexed
+from hearth.platform.planner import unindexed
 
 _UNIT, _PLACE = "asked_unit", "asked_place"
 _OF = "_of"  # of how many a mean is, beside its sum

@@ -317,8 +317,6 @@ def _voices() -> None:
 
 def _honours() -> None:
     awards = Source(_held(Award), path=PLACE, permission="honours.view", order=("unit__code", "pk"))
-    both = Source(_two_ranks, is_own=True, permission="honours.view", order=("ends_on",))
-    newest = Source(_newest_ranks, is_own=True, permission="honours.view")
     named: dict[str, Any] = {
         "top100": _("Top hundred outlets"),
         "top1000": _("Top thousand outlets"),
@@ -339,7 +337,14 @@ def _honours() -> None:
                 higher_is_better=True,
             )
             for kind, name in named.items()
-        ),
+        )
+    )
+
+
+def _head_office() -> None:
+    both = Source(_two_ranks, is_own=True, permission="honours.view", order=("ends_on",))
+    newest = Source(_newest_ranks, is_own=True, permission="honours.view")
+    declare(
         Figure(
             "head_office.rank",
             pgettext_lazy("figure", "Rank in the head office's mystery shopping"),
@@ -385,3 +390,4 @@ _offers()
 _learning()
 _voices()
 _honours()
+_head_office()

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.expressions import CombinedExpression
+from django.db.models import Q
 from django.db.models.lookups import Exact
 
 from hearth.inspections.enums import Channel
 from hearth.network.scope import Scope, end_of
-from hearth.platform.planner import Likely
+from hearth.platform.planner import Likely, unindexed
 
 if TYPE_CHECKING:
     from hearth.network.scope import Actor
@@ -121,15 +120,6 @@ _FOUND_BY_CRITERION = (
 )
 
 _FOUND_BY_SEVERITY = ("severity", "inspected_on", "unit_path", "unit")
-
-
-def unindexed(column: str) -> CombinedExpression:
-    """A column of whole numbers that the database is to look at in rows found by other means.
-
-    Where each side of an OR, or a list of most units, has an index, SQLite collects the rows of
-    them all from the table and sorts them, though the first fifty in order were the answer.
-    """
-    return CombinedExpression(F(column), "+", Value(0), output_field=models.BigIntegerField())
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Func, Q
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models.expressions import CombinedExpression
 
 
 class Likely(Func):
@@ -25,3 +26,12 @@ class Likely(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
         """The condition alone."""
         return compiler.compile(self.source_expressions[0])
+
+
+def unindexed(column: str) -> CombinedExpression:
+    """A column of whole numbers that the database is to look at in rows found by other means.
+
+    Where each side of an OR, or a list of most units, has an index, SQLite collects the rows of
+    them all from the table and sorts them, though the first fifty in order were the answer.
+    """
+    return CombinedExpression(F(column), "+", Value(0), output_field=BigIntegerField())

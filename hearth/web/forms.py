@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
+
+from hearth.kernel.errors import Refusal
 
 
 class HearthFormRenderer(TemplatesSetting):
@@ -59,6 +63,25 @@ class StyledFormMixin:
                 field.widget = forms.DateInput(
                     format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"}
                 )
+
+
+def put_refusal(
+    form: forms.BaseForm,
+    refusal: Refusal,
+    stand_for: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Show what a service refused at the fields that it is about, else above the form.
+
+    Args:
+        form: which fields it has decides.
+        refusal: names one field as ``facts['field']``, or several with a sentence each as
+            ``facts['faults']``.
+        stand_for: fields that may stand for a column that a service names.
+    """
+    alone = [(refusal.facts.get("field") or "", str(refusal))]
+    for column, sentence in refusal.facts.get("faults") or alone:
+        names = stand_for.get(column, (column,))
+        form.add_error(next((name for name in names if name in form.fields), None), str(sentence))
 
 
 class HearthForm(StyledFormMixin, forms.Form):

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import uuid as uuids
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Count, Max, Min
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hearth.kernel.errors import NotAllowed, Refusal
 from hearth.kernel.periods import Period
 from hearth.ledgers.history import Seen
 from hearth.network.scope import Scope
-from hearth.web.forms import HearthForm
+from hearth.web.forms import HearthForm, put_refusal
+from hearth.web.http import AppRequest
 from hearth.web.network.reach import below, tops
 
 SHOWN = 20
@@ -64,6 +66,39 @@ class HistoryForm(HearthForm):
             "note": data["note"],
             "seen": Seen(data["seen"], data["act"]),
         }
+
+
+Shown = Callable[[date, UntilForm, HistoryForm | None], HttpResponse]
+"""The page for what lies before a day; with a form that was refused its note and errors stay."""
+
+
+def answered(
+    request: AppRequest, act: Callable[..., int], show: Shown, done: Callable[[int], HttpResponse]
+) -> HttpResponse:
+    """Show what one act would confirm; on POST do it, for what was shown and with a reason.
+
+    Args:
+        request: of the page.
+        act: the service, by ``actor``, ``until``, ``note`` and ``seen``; how many it confirmed.
+        show: makes the page.
+        done: says how many and leads on.
+
+    Raises:
+        NotAllowed: of the service.
+    """
+    if request.method != "POST":
+        until_form, until = UntilForm.read(request.GET)
+        return show(until, until_form, None)
+    form = HistoryForm(request.POST)
+    if form.is_valid():
+        try:
+            return done(act(actor=request.actor, **form.said()))
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            put_refusal(form, refusal)
+    until = form.cleaned_data.get("until") or timezone.localdate()
+    return show(until, UntilForm(initial={"until": until}), form)
 
 
 def again(refused: HistoryForm | None, until: date, seen: int) -> HistoryForm:

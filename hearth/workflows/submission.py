@@ -64,12 +64,9 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
     submitted = Inspection.objects.filter(uuid=uuid, inspector_id=actor.user_id).first()
     if submitted is not None:
         return submitted
-    draft = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("unit", "edition__standard", "assignment", "replaces")
-        .filter(uuid=uuid, owner_id=actor.user_id)
-        .first()
-    )
+    drafts = Draft.objects.select_for_update(of=("self",))
+    drafts = drafts.select_related("unit", "edition__standard", "assignment", "replaces")
+    draft = drafts.filter(uuid=uuid, owner_id=actor.user_id).first()
     if draft is None:  # never there, or submitted while we waited for it
         submitted = Inspection.objects.filter(uuid=uuid, inspector_id=actor.user_id).first()
         if submitted is None:
@@ -83,29 +80,30 @@ def submit_draft(*, actor: Actor, uuid: uuids.UUID, version: int) -> Inspection:
         )
     _require_open(draft)
     _require_complete(draft)
-    at = draft.started_at
-    inspection = recording.record(
-        actor,
-        Submission(
-            uuid=draft.uuid,
-            unit=draft.unit,
-            unit_path=place_of_day(draft.unit, at),
-            edition=draft.edition,
-            channel=draft.channel,
-            inspected_at=at,
-            document=draft.document,
-            inspector_id=actor.user_id,
-            assignment=draft.assignment,
-            reference=draft.replaces.reference if draft.replaces else "",
-            is_ranked=_is_ranked(draft),
-            replaces=draft.replaces,
-            reason=draft.reason,
-        ),
-        _worth(draft.edition, draft.channel, draft.unit.kind, draft.document),
-    )
+    worth = _worth(draft.edition, draft.channel, draft.unit.kind, draft.document)
+    inspection = recording.record(actor, _submission_of(draft), worth)
     Evidence.objects.filter(draft=draft).update(inspection=inspection, draft=None)
     draft.delete()
     return inspection
+
+
+def _submission_of(draft: Draft) -> Submission:
+    at = draft.started_at
+    return Submission(
+        uuid=draft.uuid,
+        unit=draft.unit,
+        unit_path=place_of_day(draft.unit, at),
+        edition=draft.edition,
+        channel=draft.channel,
+        inspected_at=at,
+        document=draft.document,
+        inspector_id=draft.owner_id,
+        assignment=draft.assignment,
+        reference=draft.replaces.reference if draft.replaces else "",
+        is_ranked=_is_ranked(draft),
+        replaces=draft.replaces,
+        reason=draft.reason,
+    )
 
 
 def _is_ranked(draft: Draft) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
-from hearth.ledgers.history import Seen, done_before
+from hearth.ledgers.history import Seen, require_reason, told_once
 from hearth.ledgers.places import Places
 from hearth.network.models import Person, Unit, User
 from hearth.network.scope import Actor
@@ -233,21 +233,14 @@ def confirm_history(*, actor: Actor, until: date, note: str, seen: Seen | None =
         StaleWrite: other activities wait now than the actor was shown.
     """
     actor.require(CONFIRM)
-    if not note.strip():
-        raise RuleViolation("no_reason", _("Say on what you rely."), field="note")
+    note = require_reason(note)
     count = of_history(actor, until).update(
         confirmed_version=F("version"),
         confirmed_by=actor.user_id or None,
         confirmed_at=timezone.now(),
-        decision_note=note.strip()[:400],
+        decision_note=note,
     )
-    before = done_before(actor=actor, action=HISTORY, changed=count, seen=seen)
-    if before is not None:
-        return before
-    audit.record(
-        actor, HISTORY, until=until, count=count, note=note.strip()[:400], act=seen and seen.act
-    )
-    return count
+    return told_once(actor=actor, action=HISTORY, until=until, note=note, changed=count, seen=seen)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hearth.inspections.models import Finding
 from hearth.kernel.errors import RuleViolation, StaleWrite
-from hearth.ledgers.history import Seen, done_before
+from hearth.ledgers.history import Seen, require_reason, told_once
 from hearth.ledgers.places import Places
 from hearth.network.models import Grant, Unit
 from hearth.network.scope import Actor
@@ -307,21 +307,14 @@ def verify_history(*, actor: Actor, until: date, note: str, seen: Seen | None = 
         StaleWrite: other orders wait now than the actor was shown.
     """
     actor.require(VERIFY)
-    if not note.strip():
-        raise RuleViolation("no_reason", _("Say on what you rely."), field="note")
+    note = require_reason(note)
     count = of_history(actor, until).update(
         verified_at=timezone.now(),
         verified_by=actor.user_id or None,
-        verification_note=note.strip()[:400],
+        verification_note=note,
         version=F("version") + 1,
     )
-    before = done_before(actor=actor, action=HISTORY, changed=count, seen=seen)
-    if before is not None:
-        return before
-    audit.record(
-        actor, HISTORY, until=until, count=count, note=note.strip()[:400], act=seen and seen.act
-    )
-    return count
+    return told_once(actor=actor, action=HISTORY, until=until, note=note, changed=count, seen=seen)
 
 
 @transaction.atomic

@@ -34,8 +34,9 @@ from hearth.web.downloads import send_table
 from hearth.web.figures import words
 from hearth.web.figures.asking import rows_url
 from hearth.web.figures.grid import last_periods
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import ReasonForm, add_refusal
+from hearth.web.premises.forms import ReasonForm
 from hearth.web.remember import MOVING, remembered, stamp
 
 VIEW, EDIT = "premises.view", "premises.edit"
@@ -204,7 +205,7 @@ def schedule(request: AppRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 raise
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Scheduled."))
             return redirect("cleaning:day", made.pk)
@@ -222,7 +223,7 @@ def call_day_off(request: AppRequest, pk: int) -> HttpResponse:
         try:
             call_off(actor=request.actor, day=one, **form.cleaned_data)
         except Refusal as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Called off."))
             return redirect("cleaning:day", pk)

@@ -16,8 +16,9 @@ from hearth.premises.domain.ramps import Ramp
 from hearth.premises.models import FacilityKind
 from hearth.premises.queries.facilities import Standing
 from hearth.premises.services.facilities import KindText, Seen
+from hearth.web.catalogues import CodedForm
 from hearth.web.forms import HearthForm
-from hearth.web.premises.forms import ANY, VersionForm
+from hearth.web.premises.forms import ANY
 
 THERE, MISSING, NOT_NEEDED = "there", "missing", "not_needed"
 SHOWN = [
@@ -144,17 +145,9 @@ def _mm(centimetres: Decimal | None) -> int | None:
     return None if centimetres is None else int(centimetres * 10)
 
 
-class KindForm(VersionForm):
+class KindForm(CodedForm):
     """One entry of the catalogue: its names, and who must have it."""
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)  # 0: yet to be added
-    code = forms.CharField(
-        label=pgettext_lazy("facility", "Code"),
-        max_length=40,
-        help_text=_("For files and addresses: small letters, digits and _. It stays as it is."),
-    )
-    name = forms.CharField(label=_("Chinese name"), max_length=60)
-    name_en = forms.CharField(label=_("English name"), max_length=80)
     duty = forms.ChoiceField(label=_("Who must have it"), choices=FacilityKind.Duty.choices)
     unit_kinds = forms.MultipleChoiceField(
         label=_("Kinds of outlet that must have it"),

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models.lookups import In
 from django.forms import Form
 
-from hearth.inspections.models import Finding, Inspection, InspectionQuerySet, unindexed
+from hearth.inspections.models import Finding, Inspection, InspectionQuerySet
 from hearth.network.models import Unit
 from hearth.network.models.units import UnitQuerySet
 from hearth.network.scope import Actor
+from hearth.platform.planner import unindexed
 from hearth.standards.models import Criterion
 
 FEW_UNITS = 50

@@ -75,11 +75,6 @@ class RecordForm(HearthForm):
         """The row that a sheet would have held."""
         return SimpleNamespace(**self.cleaned_data)
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Show what the service refused beside the fields that it names."""
-        for column, reason in refusal.facts.get("faults") or [("", refusal.message)]:
-            self.add_error(column if column in self.fields else None, str(reason))
-
 
 def record_form(register: Register, *args: Any, is_new: bool = True, **kwargs: Any) -> RecordForm:
     """The form of one register; a known record's natural key cannot be changed."""

@@ -21,7 +21,7 @@ from hearth.ledgers.registers import REGISTERS, Register
 from hearth.ledgers.services import save_record, withdraw
 from hearth.platform.models import AuditEvent
 from hearth.web.downloads import send_table
-from hearth.web.forms import HearthForm
+from hearth.web.forms import HearthForm, put_refusal
 from hearth.web.http import AppRequest, requires, signed_in
 from hearth.web.ledgers import forms
 from hearth.web.ledgers.addresses import page_of
@@ -124,7 +124,7 @@ def record_create(request: AppRequest, kind: str) -> HttpResponse:
         try:
             record = save_record(actor=request.actor, register=register, row=form.row())
         except Refusal as refusal:
-            form.refuse(refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Recorded: %(label)s.") % {"label": register.label(record)})
             return redirect("ledgers:detail", kind, record.pk)
@@ -161,7 +161,7 @@ def record_edit(request: AppRequest, kind: str, pk: int) -> HttpResponse:
                 version=seen.cleaned_data["version"],
             )
         except Refusal as refusal:
-            form.refuse(refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Saved: %(label)s.") % {"label": register.label(record)})
             return redirect("ledgers:detail", kind, pk)

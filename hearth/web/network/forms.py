@@ -18,6 +18,7 @@ from hearth.network.queries import PersonFilter, UnitFilter
 from hearth.network.scope import Scope
 from hearth.network.services.rows import PersonRow
 from hearth.platform.wording import period_title
+from hearth.web import forms as web_forms
 from hearth.web.forms import HearthForm
 
 ANY = [("", _("all"))]
@@ -312,11 +313,8 @@ _FIELDS = {
 
 
 def put_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """Show a refusal at the fields it is about, else above the form."""
-    alone = [(str(refusal.facts.get("field", "")), str(refusal))]
-    for column, sentence in refusal.facts.get("faults", alone):
-        names = _FIELDS.get(column, (column,))
-        form.add_error(next((name for name in names if name in form.fields), None), sentence)
+    """Show a refusal at the fields of these pages."""
+    web_forms.put_refusal(form, refusal, _FIELDS)
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:

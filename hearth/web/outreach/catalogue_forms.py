@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from hearth.outreach.domain.kinds import MOST_FIELDS, ExtraField, FieldType, read_fields
 from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
 from hearth.outreach.services.catalogues import EntryText, KindRules
-from hearth.web.forms import HearthForm
+from hearth.web.catalogues import CodedForm
 
 SPARE = 3  # empty lines for fields that are added
 TYPES = [
@@ -31,17 +31,9 @@ PARTS = ("label", "label_en", "type", "required", "choices", "key")
 Line = ActivityKind | FeatureKind | SpecialityKind
 
 
-class LineForm(HearthForm):
+class LineForm(CodedForm):
     """What every line of a catalogue says; the code is given once."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
-    code = forms.CharField(
-        label=pgettext_lazy("facility", "Code"),
-        max_length=40,
-        help_text=_("For files and addresses: small letters, digits and _. It stays as it is."),
-    )
-    name = forms.CharField(label=_("Chinese name"), max_length=60)
-    name_en = forms.CharField(label=_("English name"), max_length=80)
     is_active = forms.BooleanField(
         label=_("Offered when something is recorded"),
         required=False,

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hearth.kernel.errors import Refusal
 from hearth.network.models import Person, Unit
 from hearth.network.scope import Actor
 from hearth.outreach.domain.kinds import ExtraField, read_fields
@@ -25,13 +24,6 @@ OWN = "own_"
 STATION = "station"
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
 YES_NO = [("y", _("yes")), ("n", _("no"))]
-
-
-def put_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Show what a service refused beside the fields that it names."""
-    faults = refusal.facts.get("faults") or [(refusal.facts.get("field", ""), refusal.message)]
-    for column, reason in faults:
-        form.add_error(column if column in form.fields else None, str(reason))
 
 
 def _in_chinese() -> bool:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hearth.kernel.charts import prefectures
-from hearth.kernel.errors import Refusal
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.premises.models import FacilityKind, Sign, WorkOrder
@@ -25,12 +24,6 @@ from hearth.web.forms import HearthForm
 
 ANY = [("", _("all"))]
 STATES = [*ANY, *WorkOrder.State.choices, (LATE, pgettext_lazy("work order", "late"))]
-
-
-def add_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """Show a refusal beside the field it names, else above the form."""
-    field = refusal.facts.get("field")
-    form.add_error(field if field in form.fields else None, str(refusal))
 
 
 class VersionForm(HearthForm):

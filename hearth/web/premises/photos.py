@@ -14,8 +14,9 @@ from hearth.kernel.errors import RuleViolation
 from hearth.ledgers.models import Photo, Record
 from hearth.platform import files
 from hearth.premises.services.photos import add_photo
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest
-from hearth.web.premises.forms import PhotoForm, add_refusal
+from hearth.web.premises.forms import PhotoForm
 
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
 
@@ -64,7 +65,7 @@ def taken(request: AppRequest, record: Record, *, with_caption: bool) -> PhotoFo
             caption=said.get("caption", ""),
         )
     except RuleViolation as refusal:
-        add_refusal(form, refusal)
+        put_refusal(form, refusal)
         return form
     messages.success(request, _("The photo is kept."))
     return None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.forms import Form, ValidationError
+from django.forms import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import Refusal, RuleViolation
+from hearth.kernel.errors import RuleViolation
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
 from hearth.programme.models import Programme
@@ -27,15 +26,6 @@ def plan_or_404(year: int | None) -> Programme:
     if found is None:
         raise Http404
     return found
-
-
-def show_refusal(form: Form, refusal: Refusal) -> None:
-    """Put what a service refused beside the fields it speaks of."""
-    faults: Sequence[tuple[str, Any]] = refusal.facts.get("faults") or [
-        (str(refusal.facts.get("field", "")), str(refusal))
-    ]
-    for field, sentence in faults:
-        form.add_error(field if field in form.fields else None, sentence)
 
 
 def back_to(request: AppRequest, fallback: str, *args: Any) -> HttpResponse:

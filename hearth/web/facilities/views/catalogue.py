@@ -13,8 +13,8 @@ from hearth.premises.models import FacilityKind
 from hearth.premises.queries.facilities import unit_kinds
 from hearth.premises.services.facilities import save_kind
 from hearth.web.facilities.forms import KindForm
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import add_refusal
 
 VIEW, APPROVE = "premises.view", "premises.approve"
 
@@ -65,7 +65,7 @@ def _edit(request: AppRequest, entry: FacilityKind | None, form: KindForm) -> Ht
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 raise
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("facilities:kinds")

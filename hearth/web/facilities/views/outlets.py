@@ -21,8 +21,8 @@ from hearth.premises.queries.facilities import (
 from hearth.premises.services.facilities import record_survey
 from hearth.web.facilities.forms import SurveyForm
 from hearth.web.facilities.words import ramp_facts, ramp_words
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import add_refusal
 
 VIEW, EDIT = "premises.view", "premises.edit"
 
@@ -80,7 +80,7 @@ def survey(request: AppRequest, code: str) -> HttpResponse:
                 actor=request.actor, unit=unit, day=day, seen=form.seen(unit.kind)
             )
         except RuleViolation as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Recorded: %(n)s facilities.") % {"n": count})
             return redirect("facilities:outlet", unit.code)

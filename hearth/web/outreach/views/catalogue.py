@@ -16,9 +16,9 @@ from hearth.outreach.domain.kinds import read_fields
 from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
 from hearth.outreach.services import catalogues
 from hearth.outreach.services.catalogues import KEEP
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach import catalogue_forms
-from hearth.web.outreach.forms import put_refusal
 from hearth.web.outreach.spans import VIEW
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])

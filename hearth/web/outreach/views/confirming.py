@@ -14,8 +14,9 @@ from hearth.outreach.models import Activity
 from hearth.outreach.queries.overview import photos_of, waiting
 from hearth.outreach.services.activities import confirm, confirm_many, send_back
 from hearth.outreach.services.words import CONFIRM
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.forms import DecisionForm, put_refusal
+from hearth.web.outreach.forms import DecisionForm
 from hearth.web.outreach.spans import OF_ACTIVITIES, VIEW
 from hearth.web.outreach.views.record import activity_page, visible_activity
 from hearth.web.paging import KeysFirst

@@ -19,8 +19,9 @@ from hearth.outreach.models import Activity, ActivityKind, ActivityPhoto
 from hearth.outreach.services.activities import change_activity, record_activity
 from hearth.outreach.services.photos import add_photo
 from hearth.outreach.services.words import EDIT
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.forms import ActivityForm, activity_form, put_refusal, start_of
+from hearth.web.outreach.forms import ActivityForm, activity_form, start_of
 from hearth.web.outreach.spans import VIEW
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])

@@ -25,10 +25,10 @@ from hearth.outreach.services.experience import VisitReport, decide_idea, report
 from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.programme.queries.tasks import plan_of
 from hearth.standards.models import Edition, Module
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.naming import title_of
 from hearth.web.network.reach import tops
-from hearth.web.outreach.forms import put_refusal
 from hearth.web.outreach.more_forms import RATED, IdeaForm, StandardChoice, experience_form
 from hearth.web.outreach.spans import VIEW
 

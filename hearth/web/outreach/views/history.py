@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from hearth.kernel.errors import Refusal
 from hearth.outreach.models import ActivityKind
 from hearth.outreach.models.activities import midnight
 from hearth.outreach.queries.overview import lacking_proof, of_history, waiting
@@ -22,37 +22,26 @@ from hearth.outreach.services.activities import confirm_history
 from hearth.outreach.services.words import CONFIRM
 from hearth.web import history
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.forms import put_refusal
 
 
 @requires(CONFIRM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_past(request: AppRequest) -> HttpResponse:
     """What one act would confirm; a POST does it, for what was shown and with a reason."""
-    if request.method != "POST":
-        until_form, until = history.UntilForm.read(request.GET)
-        return _page(request, until, until_form)
-    form = history.HistoryForm(request.POST)
-    if form.is_valid():
-        try:
-            done = confirm_history(actor=request.actor, **form.said())
-        except Refusal as refusal:
-            if refusal.code == "not_allowed":
-                raise
-            put_refusal(form, refusal)
-        else:
-            said = ngettext("%(n)s activity confirmed.", "%(n)s activities confirmed.", done)
-            messages.success(request, said % {"n": done})
-            return redirect("outreach:confirm-many")
-    until = form.cleaned_data.get("until") or timezone.localdate()
-    return _page(request, until, history.UntilForm(initial={"until": until}), form)
+
+    def done(count: int) -> HttpResponse:
+        said = ngettext("%(n)s activity confirmed.", "%(n)s activities confirmed.", count)
+        messages.success(request, said % {"n": count})
+        return redirect("outreach:confirm-many")
+
+    return history.answered(request, confirm_history, partial(_page, request), done)
 
 
 def _page(
     request: AppRequest,
     until: date,
     until_form: history.UntilForm,
-    refused: history.HistoryForm | None = None,
+    refused: history.HistoryForm | None,
 ) -> HttpResponse:
     scope = request.actor.scope_for(CONFIRM)
     rows = of_history(request.actor, until)

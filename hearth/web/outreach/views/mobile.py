@@ -22,8 +22,8 @@ from hearth.outreach.models import Activity, ServiceTarget, Trip, TripStop
 from hearth.outreach.queries.mobile import target_states, townships, trips_of
 from hearth.outreach.services.mobile import TripPlan, arrive, cancel_trip, leave_out, plan_trip
 from hearth.outreach.services.words import EDIT
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.forms import put_refusal
 from hearth.web.outreach.more_forms import STOPS, ReasonForm, TargetFilter, trip_form
 from hearth.web.outreach.pictures import target_map
 from hearth.web.outreach.spans import VIEW

@@ -18,8 +18,9 @@ from hearth.outreach.queries.sampling import findings
 from hearth.outreach.services.activities import worked_on
 from hearth.outreach.services.sampling import draw_sample, set_rate, verify
 from hearth.outreach.services.words import CONFIRM
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.forms import PhotosForm, put_refusal
+from hearth.web.outreach.forms import PhotosForm
 from hearth.web.outreach.more_forms import DrawForm, RateForm, VerifyForm
 from hearth.web.outreach.spans import VIEW
 

@@ -3,54 +3,42 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from hearth.kernel.errors import Refusal
 from hearth.premises.models import WorkOrder
 from hearth.premises.queries.orders import of_history, unverified
 from hearth.premises.services.orders import VERIFY, verify_history
 from hearth.web import history
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import add_refusal
 
 
 @requires(VERIFY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_past(request: AppRequest) -> HttpResponse:
     """What one act would verify; a POST does it, for what was shown and with a reason."""
-    if request.method != "POST":
-        until_form, until = history.UntilForm.read(request.GET)
-        return _page(request, until, until_form)
-    form = history.HistoryForm(request.POST)
-    if form.is_valid():
-        try:
-            done = verify_history(actor=request.actor, **form.said())
-        except Refusal as refusal:
-            if refusal.code == "not_allowed":
-                raise
-            add_refusal(form, refusal)
-        else:
-            said = ngettext("%(n)s work order verified.", "%(n)s work orders verified.", done)
-            messages.success(request, said % {"n": done})
-            return redirect("premises:orders")
-    until = form.cleaned_data.get("until") or timezone.localdate()
-    return _page(request, until, history.UntilForm(initial={"until": until}), form)
+
+    def done(count: int) -> HttpResponse:
+        said = ngettext("%(n)s work order verified.", "%(n)s work orders verified.", count)
+        messages.success(request, said % {"n": count})
+        return redirect("premises:orders")
+
+    return history.answered(request, verify_history, partial(_page, request), done)
 
 
 def _page(
     request: AppRequest,
     until: date,
     until_form: history.UntilForm,
-    refused: history.HistoryForm | None = None,
+    refused: history.HistoryForm | None,
 ) -> HttpResponse:
     scope = request.actor.scope_for(VERIFY)
     rows = of_history(request.actor, until)

@@ -32,6 +32,7 @@ from hearth.premises.services.orders import (
 from hearth.premises.services.photos import remove_photo
 from hearth.premises.services.reports import accept_report, refuse_report
 from hearth.rectification.models import Rectification
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.ledgers.sending import send_rows
 from hearth.web.premises import forms, photos
@@ -92,7 +93,7 @@ def order_create(request: AppRequest) -> HttpResponse:
         try:
             order = open_order(actor=request.actor, text=form.text())
         except Refusal as refusal:
-            forms.add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Opened: %(no)s.") % {"no": order.order_no})
             return redirect("premises:order", order.pk)
@@ -227,7 +228,7 @@ def order_step(request: AppRequest, pk: int, step: str) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 raise
-            forms.add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, str(told))
             return redirect("premises:order", pk)

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hearth.kernel.errors import Refusal
 from hearth.premises.models import UpkeepPlan
 from hearth.premises.services.plans import end_plan, make_plan
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import PlanForm, VersionForm, add_refusal
+from hearth.web.premises.forms import PlanForm, VersionForm
 
 VIEW, EDIT = "premises.view", "premises.edit"
 PAGE = 50
@@ -56,7 +57,7 @@ def plan_create(request: AppRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 raise
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Planned. Tonight opens the orders that are due."))
             return redirect("premises:plans")

@@ -10,8 +10,9 @@ from hearth.kernel.errors import RuleViolation
 from hearth.premises.models import AssetLabel
 from hearth.premises.queries.labels import open_label
 from hearth.web.accounts.views.signing_in import client_address
+from hearth.web.forms import put_refusal
 from hearth.web.http import public
-from hearth.web.premises.forms import ReportForm, add_refusal
+from hearth.web.premises.forms import ReportForm
 from hearth.web.premises.photos import read_upload
 from hearth.workflows.fault_reports import report_fault
 
@@ -44,7 +45,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
                     address=client_address(request) or "",
                 )
             except RuleViolation as refusal:
-                add_refusal(form, refusal)
+                put_refusal(form, refusal)
             else:
                 return redirect("premises:report-thanks", token)
     status = 422 if form.errors else 200

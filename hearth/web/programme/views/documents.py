@@ -30,8 +30,9 @@ from hearth.programme.services.documents import (
     withdraw_document,
 )
 from hearth.web.downloads import send_table
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.programme.common import back_to, show_refusal, uploads
+from hearth.web.programme.common import back_to, uploads
 from hearth.web.programme.forms.documents import DocumentFilterForm, DocumentForm
 from hearth.web.programme.forms.tasks import ReasonForm
 
@@ -72,7 +73,7 @@ def create(request: AppRequest) -> HttpResponse:
             text = form.text(plan, uploads(request, "files"))
             document = send_document(actor=request.actor, text=text)
         except RuleViolation as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Sent. Those who answer for the units are told."))
             return redirect("programme:document", document.pk)
@@ -136,7 +137,7 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         try:
             withdraw_document(actor=request.actor, document_id=pk, **form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Withdrawn. Nobody has to acknowledge it any more."))
             return redirect("programme:document", pk)

@@ -30,8 +30,9 @@ from hearth.programme.services.meetings import (
     sign_in,
     write_minutes,
 )
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.programme.common import plan_or_404, show_refusal, uploads
+from hearth.web.programme.common import plan_or_404, uploads
 from hearth.web.programme.forms.meetings import MeetingForm, MinutesForm, PeopleForm, written
 from hearth.web.programme.forms.tasks import ReasonForm
 
@@ -71,7 +72,7 @@ def create(request: AppRequest, year: int) -> HttpResponse:
         try:
             meeting = save_meeting(actor=request.actor, programme_id=programme.pk, text=form.text())
         except (RuleViolation, NotAllowed) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Called. Now put people on the list."))
             return redirect("programme:meeting", meeting.pk)
@@ -136,7 +137,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
                 version=form.cleaned_data["version"] or 0,
             )
         except (RuleViolation, StaleWrite, NotAllowed) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("programme:meeting", pk)
@@ -157,7 +158,7 @@ def people(request: AppRequest, pk: int) -> HttpResponse:
     try:
         n = call_people(actor=request.actor, meeting_id=pk, people=form.cleaned_data["people"])
     except RuleViolation as refusal:
-        show_refusal(form, refusal)
+        put_refusal(form, refusal)
         return _page(request, meeting, form)
     told = ngettext("%(n)s person was put on the list.", "%(n)s people were put on the list.", n)
     messages.success(request, told % {"n": n})
@@ -202,7 +203,7 @@ def minutes(request: AppRequest, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("The minutes are kept."))
             return redirect("programme:meeting", pk)
@@ -219,7 +220,7 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         try:
             call_off(actor=request.actor, meeting_id=pk, **form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Called off. Those on the list are told."))
             return redirect("programme:meeting", pk)

@@ -21,8 +21,9 @@ from hearth.programme.models import Attachment, TaskShare
 from hearth.programme.queries.tasks import VIEW
 from hearth.programme.queries.worklist import may_judge, may_report
 from hearth.programme.services.reporting import Said, report, send_back, verify
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.programme.common import back_to, show_refusal, uploads, whole_number
+from hearth.web.programme.common import back_to, uploads, whole_number
 from hearth.web.programme.forms.tasks import ReasonForm, ReportForm
 
 
@@ -49,7 +50,7 @@ def share_report(request: AppRequest, pk: int) -> HttpResponse:
         try:
             _say(request, share, form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Reported."))
             return back_to(request, "programme:task", share.task_id)
@@ -91,7 +92,7 @@ def share_send_back(request: AppRequest, pk: int) -> HttpResponse:
         try:
             send_back(actor=request.actor, share_id=pk, **form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Sent back. Who reported it is told."))
             return redirect("programme:task", share.task_id)

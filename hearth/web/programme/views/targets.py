@@ -22,8 +22,8 @@ from hearth.programme.queries.targets import periods_with_targets, scale_of, tar
 from hearth.programme.queries.tasks import VIEW
 from hearth.programme.services.targets import change_target, set_targets, withdraw_target
 from hearth.programme.wording import scale_text
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.programme.common import show_refusal
 from hearth.web.programme.forms.targets import TargetFilterForm, TargetForm, written
 from hearth.web.programme.forms.tasks import ReasonForm
 
@@ -94,7 +94,7 @@ def create(request: AppRequest) -> HttpResponse:
                 replace=said["replace"],
             )
         except RuleViolation as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             told = ngettext("%(n)s target is set.", "%(n)s targets are set.", len(made))
             messages.success(request, told % {"n": len(made)})
@@ -122,7 +122,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
                 actor=request.actor, target_id=pk, version=version, text=form.text()
             )
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect(f"{reverse('programme:target-list')}?period={saved.period}")
@@ -143,7 +143,7 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         try:
             withdraw_target(actor=request.actor, target_id=pk, **form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Withdrawn. It counts no more."))
             return redirect(back)

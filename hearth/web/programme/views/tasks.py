@@ -35,9 +35,10 @@ from hearth.programme.queries.worklist import history_of, share_views, shares_of
 from hearth.programme.services.worklist import add_task, change_task, withdraw_task
 from hearth.programme.sheets import share_table, task_table
 from hearth.web.downloads import send_table, send_workbook
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.ideas import idea_named
-from hearth.web.programme.common import plan_or_404, show_refusal
+from hearth.web.programme.common import plan_or_404
 from hearth.web.programme.forms.tasks import (
     ReasonForm,
     TaskFilterForm,
@@ -187,7 +188,7 @@ def create(request: AppRequest) -> HttpResponse:
         try:
             task = add_task(actor=request.actor, programme_id=programme.pk, text=form.text())
         except (RuleViolation, NotAllowed) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("The task is given. Those who answer for it are told."))
             return redirect("programme:task", task.pk)
@@ -220,7 +221,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
         try:
             change_task(actor=request.actor, task_id=pk, version=version, text=form.text())
         except (RuleViolation, StaleWrite, NotAllowed) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("programme:task", pk)
@@ -237,7 +238,7 @@ def withdraw(request: AppRequest, pk: int) -> HttpResponse:
         try:
             withdraw_task(actor=request.actor, task_id=pk, **form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            show_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Withdrawn. Nothing is owed any more."))
             return redirect("programme:task-list", task.programme.year)

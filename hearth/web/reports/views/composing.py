@@ -79,18 +79,26 @@ def _refused(request: AppRequest, form: AskForm, words: str = "") -> HttpRespons
     return render(request, "reports/compose.html", context, status=422)
 
 
-@requires(VIEW)
-@require_safe
-def compose_page(request: AppRequest) -> HttpResponse:
-    """The form, and the report that it asks for."""
+def _told(request: AppRequest) -> tuple[AskForm, Wanted, dict[str, Any]] | HttpResponse:
+    """What is asked for and the parts of the report; where it is refused the page that says so."""
     form = asked_form(request)
     if not form.is_valid():
         return _refused(request, form)
     try:
         wanted = wanted_of(request, form)
-        parts = composed(request.actor, wanted.asked, wanted.version)
+        return form, wanted, composed(request.actor, wanted.asked, wanted.version)
     except RuleViolation as refusal:
         return _refused(request, form, str(refusal))
+
+
+@requires(VIEW)
+@require_safe
+def compose_page(request: AppRequest) -> HttpResponse:
+    """The form, and the report that it asks for."""
+    told = _told(request)
+    if isinstance(told, HttpResponse):
+        return told
+    form, wanted, parts = told
     unit, language = wanted.asked.unit, language_of(request)
     code = wanted.version.template.code
     visible = Report.objects.visible_to(request.actor.scope_for(VIEW))
@@ -122,14 +130,10 @@ def docx(request: AppRequest) -> HttpResponse:
 
 def _file(request: AppRequest, kind: Kind) -> HttpResponse:
     """The file of the report as it is now; it bears the mark of a draft."""
-    form = asked_form(request)
-    if not form.is_valid():
-        return _refused(request, form)
-    try:
-        wanted = wanted_of(request, form)
-        parts = composed(request.actor, wanted.asked, wanted.version)
-    except RuleViolation as refusal:
-        return _refused(request, form, str(refusal))
+    told = _told(request)
+    if isinstance(told, HttpResponse):
+        return told
+    _form, wanted, parts = told
     language = language_of(request)
     base = request.build_absolute_uri("/")
     document = document_of(parts, language, wanted.asked.as_of, base_url=base)

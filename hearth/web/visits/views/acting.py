@@ -6,7 +6,6 @@ import uuid as uuids
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
+from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.outreach.domain.visits import may
 from hearth.outreach.models import Visit, VisitRules
 from hearth.outreach.queries.visits import rules_on
 from hearth.outreach.services import visits as services
 from hearth.outreach.services.visits_at_door import hand_in as bring_back
 from hearth.outreach.services.visits_kept import set_rules
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.visits.forms import (
     ActForm,
@@ -40,13 +40,6 @@ both = require_http_methods(["GET", "POST"])
 Perform = Callable[[Visit, Any], str]
 
 
-def refuse(form: forms.Form, refusal: Refusal) -> None:
-    """Say a refusal at the fields that it is about, else over the form."""
-    faults = refusal.facts.get("faults") or [(refusal.facts.get("field"), str(refusal))]
-    for field, words in faults:
-        form.add_error(field if field in form.fields else None, words)
-
-
 @requires("outreach.edit")
 @both
 def create(request: AppRequest) -> HttpResponse:
@@ -63,7 +56,7 @@ def create(request: AppRequest) -> HttpResponse:
                 request=form.request(),
             )
         except RuleViolation as refusal:
-            refuse(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Taken down. Agree on a time next."))
             return redirect("visits:detail", visit.uuid)
@@ -94,7 +87,7 @@ def _act(
             done = perform(visit, form)
         except (RuleViolation, StaleWrite) as refusal:
             free = refusal.facts.get("free")
-            refuse(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, done)
             return redirect("visits:detail", visit.uuid)
@@ -259,7 +252,7 @@ def rules(request: AppRequest) -> HttpResponse:
         try:
             set_rules(actor=request.actor, entry=form.entry())
         except RuleViolation as refusal:
-            refuse(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Set."))
             return redirect("visits:rules")

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from hearth.kernel.errors import RuleViolation
 from hearth.outreach.models import Visit
 from hearth.outreach.services import visits_kept as services
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.visits.forms import FindForm, PersonalForm
-from hearth.web.visits.views.acting import refuse
 from hearth.web.visits.views.lists import seen
 
 OPEN = "outreach.personal"
@@ -33,7 +33,7 @@ def open_personal(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         try:
             found = services.open_personal(actor=request.actor, visit=visit, **form.cleaned_data)
         except RuleViolation as refusal:
-            refuse(form, refusal)
+            put_refusal(form, refusal)
     context = {"visit": visit, "form": form, "opened": found}
     return render(request, "visits/personal.html", context, status=200 if found else 422)
 

@@ -17,9 +17,9 @@ from hearth.network.models import Unit
 from hearth.outreach.models import Visit
 from hearth.outreach.queries.visits import rules_on
 from hearth.outreach.services.visits import CODE_DIGITS, ask_publicly, look_up
+from hearth.web.forms import put_refusal
 from hearth.web.http import public
 from hearth.web.visits.forms import PublicForm, StateForm
-from hearth.web.visits.views.acting import refuse
 from hearth.web.visits.words import TOLD, spaced
 
 
@@ -49,7 +49,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 address=request.META.get("REMOTE_ADDR", ""),
             )
         except RuleViolation as refusal:
-            refuse(form, refusal)
+            put_refusal(form, refusal)
         else:
             return redirect(f"{reverse('home-visit:received')}?code={visit.code}")
     context = {"form": form, "at": at, "days": rules_on(timezone.localdate()).keep_days}
@@ -82,7 +82,7 @@ def state(request: HttpRequest) -> HttpResponse:
             )
             words = TOLD[visit.stage]
         except RuleViolation as refusal:
-            refuse(form, refusal)
+            put_refusal(form, refusal)
         except Visit.DoesNotExist:
             form.add_error("code", _("There is no request with this number. Look at it again."))
     context = {"form": form, "visit": visit, "words": words}

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hearth.kernel.errors import Refusal
 from hearth.premises.models import Proposal, Watchlist
 from hearth.premises.services.watchlists import approve, decline, propose
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import add_refusal
 from hearth.web.watchlists import forms, pictures
 from hearth.web.watchlists.words import SORTS, STATUS, list_name, rule_words
 
@@ -31,7 +31,7 @@ def propose_unit(request: AppRequest, code: str) -> HttpResponse:
         try:
             made = propose(actor=request.actor, wish=form.wish(watchlist))
         except Refusal as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Proposed. Another person decides."))
             return redirect("watchlists:proposal", made.pk)
@@ -66,7 +66,7 @@ def proposal_page(request: AppRequest, pk: int) -> HttpResponse:
                 on=said["on"],
             )
         except Refusal as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             is_over = decided.status == Proposal.Status.APPROVED
             told = _("Approved.") if is_over else _("Seconded. Another person approves.")
@@ -91,7 +91,7 @@ def decline_page(request: AppRequest, pk: int) -> HttpResponse:
                 words=said["words"],
             )
         except Refusal as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Declined."))
             return redirect("watchlists:detail", proposal.watchlist.code)

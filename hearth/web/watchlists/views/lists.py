@@ -21,8 +21,8 @@ from hearth.premises.queries.warmth import effect_of
 from hearth.premises.registers_watch import STAGE_NAMES
 from hearth.premises.services.measures import open_measure
 from hearth.premises.services.watchlists import keep_entry
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import add_refusal
 from hearth.web.watchlists import pictures
 from hearth.web.watchlists.forms import CareForm, EntryFilterForm, MeasureForm
 from hearth.web.watchlists.words import list_name, rule_details, rule_words
@@ -139,7 +139,7 @@ def measure_add(request: AppRequest, pk: int) -> HttpResponse:
         try:
             order = open_measure(actor=request.actor, entry=entry, measure=form.taken())
         except RuleViolation as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Opened: %(no)s.") % {"no": order.order_no})
             return redirect("watchlists:entry", pk)
@@ -182,7 +182,7 @@ def _kept(request: AppRequest, entry: WatchlistEntry, form: CareForm) -> bool:
             care=form.care(),
         )
     except Refusal as refusal:
-        add_refusal(form, refusal)
+        put_refusal(form, refusal)
         return False
     messages.success(request, _("Saved."))
     return True

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from hearth.kernel.errors import Refusal
 from hearth.premises.models import Watchlist, WatchRule
 from hearth.premises.services.watchlists import approve_rule, create_watchlist, propose_rule
+from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.premises.forms import VersionForm, add_refusal
+from hearth.web.premises.forms import VersionForm
 from hearth.web.watchlists.forms import ListForm, RuleForm
 from hearth.web.watchlists.words import list_name, rule_words
 
@@ -28,7 +29,7 @@ def create(request: AppRequest) -> HttpResponse:
         try:
             made = create_watchlist(actor=request.actor, **form.cleaned_data)
         except Refusal as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Made. Give it a rule by which outlets enter."))
             return redirect("watchlists:rule-propose", made.code)
@@ -51,7 +52,7 @@ def propose(request: AppRequest, code: str) -> HttpResponse:
         try:
             propose_rule(actor=request.actor, watchlist=watchlist, text=form.text())
         except Refusal as refusal:
-            add_refusal(form, refusal)
+            put_refusal(form, refusal)
         else:
             messages.success(request, _("Proposed. Another person approves the rule."))
             return redirect("watchlists:detail", code)
