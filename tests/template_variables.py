@@ -9,6 +9,7 @@ Templates of Django and of other packages are left alone.
 from __future__ import annotations
 
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,12 @@ def _has_default(expression: FilterExpression) -> bool:
 
 def _is_ours(context: Context) -> bool:
     template = context.render_context.template or context.template
-    origin = getattr(getattr(template, "origin", None), "name", "")
-    return Path(str(origin)).is_relative_to(OURS)
+    return _lies_in_ours(str(getattr(getattr(template, "origin", None), "name", "")))
+
+
+@cache  # asked at every variable of every page
+def _lies_in_ours(origin: str) -> bool:
+    return Path(origin).is_relative_to(OURS)
 
 
 FilterExpression.resolve = _strict_resolve  # type: ignore[method-assign]

@@ -22,7 +22,7 @@ from hearth.platform import audit
 from hearth.web.middleware import RENEW_SECONDS
 from tests.consistency.scope_pages import API, PAGES, PUBLIC, Case, Form
 from tests.consistency.scope_world import TOP, Side, World, held_by, make_world
-from tests.factories_standards import forget_rules
+from tests.worlds import once_a_module
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +46,7 @@ for room in ROOMS:
 ALL = HTML | {API_SPACE + name: cases for name, cases in WIRE.items()}
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Made once for this module and taken back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
-    forget_rules()
+world = once_a_module(make_world)
 
 
 def addresses(patterns: Any, name_space: str = "", before: str = "") -> Iterator[str]:

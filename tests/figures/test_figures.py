@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from hearth.network.models import Post, Unit
 from hearth.network.services.units import close_unit, move_unit
 from tests.bulletins.quarters import closed_quarter
 from tests.factories_inspections import make_inspection, mark
+from tests.worlds import once_a_module
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +36,21 @@ COVERAGES = ("coverage", "coverage.video", "coverage.mystery", "coverage.onsite"
 OF_RESULT = ("score", "rank", "rank_change", "below_pass")
 
 
-@pytest.fixture
-def tree():
+def _after_two_quarters():
     """2021Q1 and Q2 closed; after that one visit and one red line in Q3, both of the east."""
     tree, _closing = closed_quarter(before=True)
     edition = tree.outlets[0].inspections.first().edition
     make_inspection(tree.outlets[0], edition, mark("B05"), on="2021-07-05", channel="mystery")
     make_inspection(tree.outlets[1], edition, on="2021-07-06", channel="onsite", status="reviewed")
     return tree
+
+
+made = once_a_module(_after_two_quarters)
+
+
+@pytest.fixture
+def tree(made):
+    return deepcopy(made)
 
 
 def about(code, as_of=LAST_DAY, since=None):
