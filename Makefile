@@ -9,7 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 MARKS := .venv/.marks
-PYTEST := $(BIN)/pytest -n 2 -q
+# A module stays with one of the two, which so makes what its tests share once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadscope -q
 # Checks import the settings, which keep a key in HEARTH_HOME: not in the one that people work with.
 CHECK := HEARTH_HOME=$(CURDIR)/build/check-home
 
@@ -104,7 +105,7 @@ test-postgres: setup-dev
 
 test-browser: setup-dev
 	@scripts/browser_ready
-	$(BIN)/pytest -q -m e2e --db=sqlite tests/e2e
+	$(PYTEST) -m e2e --db=sqlite tests/e2e
 
 format: $(MARKS)/dev ## put the Python in order
 	@$(BIN)/ruff check --quiet --fix . || true

@@ -6,7 +6,6 @@
 - ``new_page(**options)``: more of them, e.g. ``viewport=``, ``locale="en-GB"``, ``offline=True``.
 - ``enter(user, **options)``: a page on which that user is signed in to ``live_server``.
 - ``live_server`` (pytest-django): Hearth in a thread, over the test's own database.
-- ``served``: ``hearth serve --demo`` as a process of its own, once a run, with the invented bank.
 - ``assert_accessible(page)``: axe finds nothing against WCAG 2.2 AA.
 """
 
@@ -24,7 +23,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from hearth.network.models import User
 from tests import chromium
 from tests.factories import PASSWORD
-from tests.serving import serving
 
 TOP = Path(__file__).resolve().parents[2]
 PICTURES = TOP / "build" / "e2e"
@@ -131,17 +129,6 @@ def _take_pictures(name: str, contexts: list[BrowserContext]) -> None:
     for number, page in enumerate(pages, start=1):
         file = re.sub(r"[^\w-]+", "_", name)[:100] + f"-{number}.png"
         page.screenshot(path=PICTURES / file, full_page=True)
-
-
-# --- the server ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a `hearth serve --demo` with a HEARTH_HOME of its own."""
-    home = tmp_path_factory.mktemp("served")
-    with serving(home, "--demo", environment={"HEARTH_WORKERS": "1"}) as address:
-        yield address
 
 
 # --- accessibility ------------------------------------------------------------------------------
