@@ -9,8 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 MARKS := .venv/.marks
-# A module stays with one of the two, which so makes what its tests share once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadscope -q
+# A module stays with one of the two (tests/conftest.py), which so makes once what its tests share.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -q
 # Checks import the settings, which keep a key in HEARTH_HOME: not in the one that people work with.
 CHECK := HEARTH_HOME=$(CURDIR)/build/check-home
 

@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ from tests import broker, postgres
 
 DATABASES = ("sqlite", "postgres")
 TESTS = Path(__file__).parent
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+COMMITTING = {"transactional_db", "live_server"}
+DATABASE_FIXTURES = {"db", *COMMITTING}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _leaving = contextlib.ExitStack()
 atexit.register(_leaving.close)  # also where pytest gives up before it has begun
@@ -147,6 +149,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    _share_out(items)
+
+
+LARGE = 300
+"""From so many tests on a module is begun first, so that no worker waits for the other's last."""
+
+
+def _share_out(items: list[pytest.Item]) -> None:
+    """Give a module whole to one worker, so that what its tests share is made once.
+
+    Tests that commit come last and one by one: they leave the database without what the
+    migrations put into it.
+    """
+    sizes = Counter(item.path for item in items)
+    for item in items:
+        if not _commits(item):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
+    items.sort(key=lambda item: (_commits(item), sizes[item.path] < LARGE))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = getattr(item, "fixturenames", ())
+    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(asked)
 
 
 OTHER_PROCESSES = ("config", "e2e", "reliability")
