@@ -83,6 +83,7 @@ def clean_picture(content: bytes, *, longest_edge: int = LONGEST_EDGE) -> Pictur
                 raise Image.DecompressionBombError
             metadata = _camera_metadata(picture)
             upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.info = {}  # Pillow would write a comment of the sender's into what we keep
     except Image.DecompressionBombError:
         raise RuleViolation(
             "picture_too_large",

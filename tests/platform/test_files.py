@@ -6,7 +6,7 @@ import hashlib
 import io
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin
 
 from hearth.kernel.errors import RuleViolation
 from hearth.platform import files
@@ -86,6 +86,20 @@ def test_what_hides_behind_the_picture_is_not_kept():
     stored = files.store_picture(photo() + b"<script>alert(1)</script>")
 
     assert b"script" not in files.read(stored.sha256)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_what_the_sender_wrote_into_the_picture_is_not_kept(form):
+    words = PngImagePlugin.PngInfo()
+    words.add_text("comment", "Wang Fang 13812345678")
+    out = io.BytesIO()
+    more = {"pnginfo": words} if form == "PNG" else {"comment": b"Wang Fang 13812345678"}
+    Image.new("RGB", (64, 48), "teal").save(out, form, **more)
+
+    clean = files.clean_picture(out.getvalue())
+
+    assert b"13812345678" in out.getvalue()
+    assert b"13812345678" not in clean.content
 
 
 @pytest.mark.parametrize(
