@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import NotAllowed
+from hearth.network.roles import BOUNDS_WHAT_IS_READ
 from hearth.network.scope import Actor
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def requires(permission: str) -> Callable[[View], View]:
 
     A script that asked for JSON gets 401 instead: it could not show the sign-in page.
 
-    The view's own query decides what of it they reach (404 outside their scope).
+    The view's own query decides what of it they reach (404 outside their scope); what is taken
+    along reaches no further than the permission to take it.
     """
 
     def decorate(view: View) -> View:
@@ -49,6 +51,8 @@ def requires(permission: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if permission != SIGNED_IN and not actor.can(permission):
                 raise NotAllowed("not_allowed", "", permission=permission)
+            if permission in BOUNDS_WHAT_IS_READ:
+                request.actor = actor.only_where(permission)
             return view(request, *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
