@@ -221,9 +221,7 @@ def person_rows(people: QuerySet[Person], day: date, edited: Scope) -> Iterator[
             post.title if post else "",
             person.is_basic_operations,
             person.email,
-            person.phone
-            if post and edited.covers(post.unit.path)
-            else masked_phone(person.phone),
+            person.phone if post and edited.covers(post.unit.path) else masked_phone(person.phone),
             person.joined_on,
             person.left_on,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -68,3 +69,15 @@ def public(view: View) -> View:
     """Declare that anyone may see this page."""
     view.required_permission = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address of the browser; what a proxy on this machine says of it is believed."""
+    told = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    for text in (forwarded if told in {"127.0.0.1", "::1"} else "", told):
+        try:
+            return str(ip_address(text))
+        except ValueError:
+            continue
+    return None
