@@ -20,6 +20,7 @@ from ninja.utils import check_csrf, contribute_operation_callback
 
 from hearth.kernel.errors import NotAllowed
 from hearth.network.models import ApiToken
+from hearth.network.roles import BOUNDS_WHAT_IS_READ
 from hearth.network.scope import Actor
 from hearth.network.services.tokens import find_token
 
@@ -111,6 +112,8 @@ def requires(permission: str) -> Callable[[View], View]:
         def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Any:
             if permission != SIGNED_IN:
                 request.actor.require(permission)
+            if permission in BOUNDS_WHAT_IS_READ:
+                request.actor = request.actor.only_where(permission)
             return view(request, *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]

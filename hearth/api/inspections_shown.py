@@ -16,12 +16,10 @@ from pydantic import BaseModel, Field
 
 from hearth.api.fields import ChannelKey, InspectionStatus, Severity, Verdict, points, score
 from hearth.api.paging import Page
-from hearth.inspections.enums import Channel
+from hearth.inspections.enums import AS_CUSTOMER
 from hearth.inspections.models import Evidence, Finding, Inspection
 from hearth.network.scope import Actor
 from hearth.scoring.evaluation import explain
-
-AS_CUSTOMER = frozenset({Channel.MYSTERY, Channel.HEAD_OFFICE})
 
 
 class UnitBrief(BaseModel):

@@ -285,7 +285,8 @@ def approve(*, actor: Actor, bulletin_id: int, version: int) -> Bulletin:
     Raises:
         NotAllowed: lacks ``bulletin.approve``.
         StaleWrite: changed since ``version``.
-        RuleViolation: ``not_proposed``, ``own_proposal`` or ``closing_superseded``.
+        RuleViolation: ``not_proposed``, ``own_proposal``, ``own_draft`` (a colleague proposed
+            it) or ``closing_superseded``.
     """
     actor.require("bulletin.approve")
     bulletin = _locked(bulletin_id, version)
@@ -294,6 +295,11 @@ def approve(*, actor: Actor, bulletin_id: int, version: int) -> Bulletin:
     if bulletin.proposed_by_id == actor.user_id:
         raise RuleViolation(
             "own_proposal", _("You proposed this bulletin; a second person has to approve it.")
+        )
+    if bulletin.drafted_by_id == actor.user_id:
+        raise RuleViolation(
+            "own_draft",
+            _("You drafted this bulletin; a second person has to approve it."),
         )
     _require_current(bulletin)
     bulletin.status = Status.APPROVED

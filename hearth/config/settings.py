@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hearth.web.middleware.ActorMiddleware",
+    "hearth.web.middleware.BodyMiddleware",
     "hearth.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

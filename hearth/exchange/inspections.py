@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hearth.inspections.enums import Channel
 from hearth.inspections.models import Inspection
+from hearth.inspections.services.admission import is_own_unit
 from hearth.inspections.services.recording import Outcome, Submission, hash_of, record_many
 from hearth.kernel.errors import RuleViolation
 from hearth.kernel.memory import collector_at_rest
@@ -95,12 +96,19 @@ MARKS = SheetSpec(
 )
 
 
+IMPORT, RELEASE = "exchange.import", "inspections.release"
+
+
 class InspectionsImport:
-    """Imports whole inspections; each is scored by its edition as it comes in."""
+    """Imports whole inspections; each is scored by its edition as it comes in.
+
+    They count without anybody's review, so it takes the right to release checks: outlets import
+    their ledgers, and must not bring checks of themselves (design rule 6.2).
+    """
 
     key = "inspections"
     title = gettext_lazy("Inspections")
-    permission = "exchange.import"
+    permission = RELEASE
 
     def specs(self) -> Sequence[SheetSpec]:
         """Its two sheets."""
@@ -125,10 +133,11 @@ class InspectionsImport:
 
         Raises:
             UnreadableFile: a file or sheet cannot be read.
-            NotAllowed: lacks ``exchange.import``.
+            NotAllowed: lacks ``exchange.import`` or ``inspections.release``.
             RuleViolation: ``status_unknown``; an option that is neither.
         """
-        actor.require(self.permission)
+        for permission in (IMPORT, RELEASE):
+            actor.require(permission)
         status = (options or {}).get("as") or Inspection.Status.RELEASED
         if status not in {Inspection.Status.RELEASED, Inspection.Status.SUBMITTED}:
             raise RuleViolation(
@@ -197,7 +206,9 @@ class _Gatherer:
         self.status = status
         self.pairs: dict[str, tuple[Submission, Outcome]] = {}
         self.now = timezone.now()
-        visible = Unit.objects.visible_to(actor.scope_for("exchange.import"))
+        self.actor = actor
+        reach = actor.scope_for(IMPORT).both(actor.scope_for(RELEASE))
+        visible = Unit.objects.visible_to(reach)
         self.units = {unit.code: unit for unit in visible}
         published = Edition.objects.exclude(status=Edition.Status.DRAFT).select_related("standard")
         self.editions = {(e.standard.code, e.edition): e for e in published}
@@ -233,6 +244,8 @@ class _Gatherer:
         elif not unit.is_outlet:
             reason = _("Only outlets are checked; this unit is none. Choose one below it.")
             heads.fault(row, "unit", reason)
+        elif is_own_unit(self.actor, unit):
+            heads.fault(row, "unit", _("Nobody inspects their own unit. Choose another."))
         if row.inspected_at > self.now:
             at = timezone.localtime(row.inspected_at).isoformat(" ", "minutes")
             heads.fault(row, "inspected_at", _("This time lies in the future."), at)

@@ -19,7 +19,7 @@ from hearth.kernel.problems import Problem
 from hearth.network.domain.names import masked_phone
 from hearth.network.models import Person
 from hearth.network.queries import PersonFilter, filtered_people, present_posts
-from hearth.network.scope import Actor
+from hearth.network.scope import Actor, Scope
 from hearth.network.services.people import apply_people, check_people
 from hearth.network.services.rows import Applied, PersonRow, RowsRefused
 from hearth.network.services.words import sentence
@@ -184,7 +184,7 @@ def _person_row(row: Row) -> PersonRow:
 
 
 class PeopleExport:
-    """Staff with their present posts; telephone numbers are masked unless staff may be edited."""
+    """Staff with their present posts; numbers are masked where staff may not be edited."""
 
     key = "people"
     title = PEOPLE.title
@@ -202,14 +202,15 @@ class PeopleExport:
         day = timezone.localdate()
         scope = actor.scope_for(self.permission)
         people = filtered_people(scope, chosen, day)
-        rows = person_rows(people, day, with_phones=actor.can("people.edit"))
+        rows = person_rows(people, day, actor.scope_for("people.edit"))
         return (Table(PEOPLE.kind, PEOPLE.columns, rows),)
 
 
-def person_rows(
-    people: QuerySet[Person], day: date, *, with_phones: bool
-) -> Iterator[tuple[Any, ...]]:
-    """Each person by the columns of the sheet, with the post of ``day`` or the latest."""
+def person_rows(people: QuerySet[Person], day: date, edited: Scope) -> Iterator[tuple[Any, ...]]:
+    """Each person by the columns of the sheet, with the post of ``day`` or the latest.
+
+    Telephone numbers are masked but of those whose post lies in ``edited``.
+    """
     posts = present_posts(people, day)
     for person in people.iterator(chunk_size=2000):
         post = posts.get(person.pk)
@@ -220,7 +221,7 @@ def person_rows(
             post.title if post else "",
             person.is_basic_operations,
             person.email,
-            person.phone if with_phones else masked_phone(person.phone),
+            person.phone if post and edited.covers(post.unit.path) else masked_phone(person.phone),
             person.joined_on,
             person.left_on,
         )

@@ -15,3 +15,7 @@ class Channel(models.TextChoices):
     SELF = "self", _("Self-check")
     HEAD_OFFICE = "head_office", _("Head-office mystery shopper")
     EXPERIENCE = "experience", _("Experience visit")
+
+
+AS_CUSTOMER = frozenset({Channel.MYSTERY, Channel.HEAD_OFFICE})
+"""Channels by which someone comes as a customer, so that even the hour could tell who it was."""

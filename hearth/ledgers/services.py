@@ -85,17 +85,7 @@ def apply_rows(
         if outcome.problems or dry_run or not (plan.new or plan.changed):
             return outcome
         plan.write()
-        entry = audit.Entry(
-            "record.imported",
-            register.model._meta.label_lower,
-            data={
-                "kind": register.kind,
-                "created": outcome.created,
-                "updated": outcome.updated,
-                "digest": plan.digest(),
-            },
-        )
-        audit.record_many(actor, [entry])
+        audit.record_many(actor, plan.events())
     return outcome
 
 
@@ -459,6 +449,35 @@ class _Plan:
             for name in self.register.natural_key
         }
         return self.register.model._default_manager.get(withdrawn_at__isnull=True, **key)
+
+    def events(self) -> list[audit.Entry]:
+        """What the trail keeps of many rows: one event of all, and one of each that was changed.
+
+        A new record knows who brought it. Of a changed one only the trail can say that whoever sent
+        the file had a hand in it and therefore does not confirm it (design rule 6.2).
+        """
+        label, kind = self.register.model._meta.label_lower, self.register.kind
+        digest = self.digest()
+        all_of_them = {
+            "kind": kind,
+            "created": self.outcome.created,
+            "updated": self.outcome.updated,
+            "digest": digest,
+        }
+        columns = sorted(self.touched - {"version"})
+        return [
+            audit.Entry("record.imported", label, data=all_of_them),
+            *(
+                audit.Entry(
+                    "record.changed",
+                    label,
+                    str(one.pk),
+                    one.unit_path,
+                    {"kind": kind, "columns": columns, "digest": digest},
+                )
+                for one in self.changed
+            ),
+        ]
 
     def digest(self) -> str:
         """SHA-256 of what was written, so that the trail can prove which rows they were."""

@@ -222,5 +222,8 @@ NETWORK_WIDE = frozenset(
 )
 """What is one for the whole network: held only through a grant at its top."""
 
+BOUNDS_WHAT_IS_READ = frozenset({"exchange.export"})
+"""Permissions to take along what others let one read: only of units where both are held."""
+
 EXCLUSIVE = frozenset({"system_admin", "security_admin", "auditor"})
 ANONYMOUS = frozenset({"mystery_shopper"})  # whose names stay with planners and reviewers

@@ -7,7 +7,7 @@ records of the days when it lay elsewhere (design rule 6.1, ADR 0002).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Q
@@ -40,6 +40,12 @@ class Scope:
         """True when the place lies inside this scope."""
         return any(path.startswith(prefix) for prefix in self.paths)
 
+    def both(self, other: Scope) -> Scope:
+        """What lies in this scope and in ``other``."""
+        inner = {path for path in self.paths if other.covers(path)}
+        inner |= {path for path in other.paths if self.covers(path)}
+        return Scope(tuple(sorted(inner)))
+
     @property
     def is_empty(self) -> bool:
         """True when it reaches nothing."""
@@ -71,6 +77,7 @@ class Actor:
     grants: tuple[ActorGrant, ...] = ()
     is_operator: bool = False  # the command line of the machine itself: every permission
     narrowed_to: frozenset[str] | None = None  # permissions left by an API token
+    within: Scope | None = None  # all that is reached, whatever the grants say; None: no such bound
 
     @property
     def identity(self) -> str:
@@ -94,7 +101,16 @@ class Actor:
         paths = {p for g in self.grants if permission in ROLES[g.role].permissions for p in g.paths}
         if permission in NETWORK_WIDE:
             paths = {path for path in paths if len(path) == SEGMENT}
-        return Scope(tuple(sorted(paths)))
+        found = Scope(tuple(sorted(paths)))
+        return found if self.within is None else found.both(self.within)
+
+    def only_where(self, permission: str) -> Actor:
+        """The same actor, who reaches nothing where ``permission`` is not held.
+
+        Someone may hold several roles. What one of them lets them read everywhere is not theirs to
+        take away because another lets them export the list of a single outlet.
+        """
+        return replace(self, within=self.scope_for(permission))
 
     def can(self, permission: str, path: str | None = None) -> bool:
         """Whether the actor holds ``permission`` anywhere, or at ``path`` when one is given."""

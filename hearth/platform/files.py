@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from hearth.kernel.errors import RuleViolation
 
@@ -81,8 +82,10 @@ def clean_picture(content: bytes, *, longest_edge: int = LONGEST_EDGE) -> Pictur
         with Image.open(io.BytesIO(content), formats=PICTURE_FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
-            metadata = _camera_metadata(picture)
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            metadata, turn = _told_by_camera(picture)
+            turned = picture if turn is None else picture.transpose(turn)
+            upright = turned.convert("RGB")
+            upright.info = {}  # Pillow would write a comment of the sender's into what we keep
     except Image.DecompressionBombError:
         raise RuleViolation(
             "picture_too_large",
@@ -142,6 +145,33 @@ def all_hashes() -> Iterator[str]:
     root = Path(settings.HEARTH_FILES)
     for folder in sorted(root.glob("??")):
         yield from sorted(p.name for p in folder.iterdir() if len(p.name) == 64)
+
+
+def _told_by_camera(picture: Image.Image) -> tuple[dict[str, Any], Image.Transpose | None]:
+    """What the camera wrote beside the picture, and how to turn it upright.
+
+    Notes that cannot be read say nothing; the picture is as good without them.
+    """
+    try:
+        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+        return _camera_metadata(picture), turn
+    except _UNREADABLE_NOTES:
+        return {}, None
+
+
+_UNREADABLE_NOTES = (
+    *(ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError),
+    struct.error,
+)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def _camera_metadata(picture: Image.Image) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import NotAllowed
+from hearth.network.roles import BOUNDS_WHAT_IS_READ
 from hearth.network.scope import Actor
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def requires(permission: str) -> Callable[[View], View]:
 
     A script that asked for JSON gets 401 instead: it could not show the sign-in page.
 
-    The view's own query decides what of it they reach (404 outside their scope).
+    The view's own query decides what of it they reach (404 outside their scope); what is taken
+    along reaches no further than the permission to take it.
     """
 
     def decorate(view: View) -> View:
@@ -49,6 +52,8 @@ def requires(permission: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if permission != SIGNED_IN and not actor.can(permission):
                 raise NotAllowed("not_allowed", "", permission=permission)
+            if permission in BOUNDS_WHAT_IS_READ:
+                request.actor = actor.only_where(permission)
             return view(request, *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
@@ -64,3 +69,15 @@ def public(view: View) -> View:
     """Declare that anyone may see this page."""
     view.required_permission = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address of the browser; what a proxy on this machine says of it is believed."""
+    told = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    for text in (forwarded if told in {"127.0.0.1", "::1"} else "", told):
+        try:
+            return str(ip_address(text))
+        except ValueError:
+            continue
+    return None

@@ -26,6 +26,8 @@ from hearth.web.errors import error_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 RENEW_SECONDS = 60
+STRANGERS_BYTES = 26 * 1024 * 1024  # a photo of 25 MB and its form
+KNOWN_BYTES = 16 * settings.HEARTH_UPLOAD_BYTES  # the workbooks of a year at once
 
 
 class LanguageMiddleware:
@@ -77,6 +79,29 @@ def _to(request: HttpRequest, address: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address)
+
+
+class BodyMiddleware:
+    """Take in no more than someone may have to send, before a byte of it is read.
+
+    Django reads the whole of a form to look for its token. Strangers send a photo at most; who is
+    signed in, several workbooks. The API has bounds of its own (``api.access``).
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(announced) if announced.isascii() and announced.isdigit() else 0
+        is_known = size > STRANGERS_BYTES and request.user.is_authenticated
+        if size > (KNOWN_BYTES if is_known else STRANGERS_BYTES) and not _is_of_api(request):
+            return error_page(request, 413)
+        return self.get_response(request)
+
+
+def _is_of_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 class RefusalMiddleware:

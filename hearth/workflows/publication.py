@@ -23,7 +23,8 @@ def propose_bulletin(*, actor: Actor, bulletin_id: int, version: int) -> Bulleti
     Raises: as ``bulletins.services.propose``.
     """
     bulletin = services.propose(actor=actor, bulletin_id=bulletin_id, version=version)
-    _tell(_holders("bulletin.approve"), "bulletin.proposed", bulletin, actor)
+    others = {*_holders("bulletin.approve")} - {bulletin.drafted_by_id}  # may not approve it
+    _tell(others, "bulletin.proposed", bulletin, actor)
     return bulletin
 
 

@@ -352,6 +352,17 @@ def test_whoever_proposes_does_not_approve():
         approve_bulletin(actor=writer(), **step(bulletin))
 
 
+def test_whoever_drafted_it_does_not_approve_though_a_colleague_proposed_it():
+    closed_quarter()
+    bulletin = drafted()
+    propose_bulletin(actor=make_actor("programme_manager"), **step(bulletin))
+
+    with refusal("own_draft"):
+        approve_bulletin(actor=writer(), **step(bulletin))
+    told = Notice.objects.filter(kind="bulletin.proposed")
+    assert writer().user_id not in told.values_list("user_id", flat=True)
+
+
 def test_the_database_holds_to_two_persons_as_well():
     closed_quarter()
     bulletin = drafted()

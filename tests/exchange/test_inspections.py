@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -237,6 +238,27 @@ def test_only_who_may_import_imports_and_only_within_reach(tree):
     report = run(actor=east)
 
     assert places(report) == {("inspections", 4, "unit")}
+    assert not Inspection.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["outlet_head", "branch_manager"])
+def test_outlets_import_their_ledgers_and_no_checks_of_themselves(tree, role):
+    unit = {"outlet_head": tree.east_outlets[0], "branch_manager": tree.east}[role]
+    actor = make_actor(role, unit=unit)
+
+    assert actor.can("exchange.import")
+    with pytest.raises(NotAllowed):
+        run(actor=actor)
+    assert not Inspection.objects.exists()
+
+
+def test_nobody_imports_checks_of_their_own_unit(tree):
+    head = make_actor("outlet_head", unit=tree.east_outlets[0])
+    office = make_actor("programme_manager", unit=tree.province)
+
+    report = run(actor=replace(office, grants=(*office.grants, *head.grants)))
+
+    assert {(e.column, e.value) for e in report.errors} == {("unit", "E1")}
     assert not Inspection.objects.exists()
 
 

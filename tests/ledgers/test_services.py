@@ -109,6 +109,17 @@ def test_one_event_proves_which_rows_came(keeper):
     assert list(audit.verify()) == []
 
 
+def test_a_file_tells_of_every_record_that_it_changes(keeper):
+    entered(keeper, row(), row("E2"))
+    entered(keeper, row(), row("E2", services=("饮水", "座椅")))
+
+    changed = Station.objects.get(unit__code="E2")
+    event = AuditEvent.objects.get(action="record.changed")
+    assert (event.object_id, event.unit_path) == (str(changed.pk), changed.unit_path)
+    assert event.data["columns"] == ["services"]
+    assert event.data["digest"] == AuditEvent.objects.get(seq=event.seq - 1).data["digest"]
+
+
 def test_who_may_not_write_is_refused(tree):
     with pytest.raises(NotAllowed):
         entered(make_actor("outreach.view", unit=tree.east), row())

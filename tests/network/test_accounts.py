@@ -72,6 +72,23 @@ def test_the_trail_holds_neither_name_nor_password(manager):
     assert "bank.test" not in kept
 
 
+def test_an_account_is_tied_to_nobody_beyond_the_managers_reach(tree):
+    east = make_actor("security_admin", unit=tree.east)
+    make_user(username="taken", person=make_person(tree.west, staff_no="W100"))
+    moved = make_person(tree.east, staff_no="E100")
+
+    with pytest.raises(RuleViolation) as foreign:
+        accounts.create_user(actor=east, details=details(staff_no="W100"))
+    assert foreign.value.code == "unknown_staff_no"
+
+    user, _password = accounts.create_user(actor=east, details=details(staff_no="E100"))
+    moved.posts.update(unit=tree.west)
+    kept = accounts.edit_user(
+        actor=east, user_id=user.pk, version=1, details=details(staff_no="E100", name="李宏")
+    )
+    assert kept.person == moved  # whom it was tied to before
+
+
 def test_capital_letters_and_blanks_of_a_username_are_made_small(manager):
     user, _password = accounts.create_user(actor=manager, details=details(username=" Li.Hong "))
 

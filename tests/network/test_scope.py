@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hearth.kernel.errors import NotAllowed
 from hearth.network.roles import NETWORK_WIDE, PERMISSIONS, ROLES
+from hearth.network.scope import Scope
 from tests.factories import make_actor, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +37,34 @@ def test_what_belongs_to_units_is_held_where_the_role_is():
 
     assert east.can("adjustments.record", tree.east_outlets[0].path)
     assert not east.can("adjustments.record", tree.west_outlets[0].path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (("0001",), ("00010002",), ("00010002",)),
+        (("00010001", "00010002"), ("0001",), ("00010001", "00010002")),
+        (("00010001",), ("00010002",), ()),
+        (("00010001", "0002"), ("000100010003", "0002"), ("000100010003", "0002")),
+        ((), ("0001",), ()),
+        (("",), ("0001",), ("0001",)),
+    ],
+)
+def test_what_lies_in_two_scopes(one, other, both):
+    assert Scope(one).both(Scope(other)) == Scope(both)
+    assert Scope(other).both(Scope(one)) == Scope(both)
+
+
+def test_what_may_be_taken_along_ends_where_the_permission_ends():
+    tree = make_tree()
+    everywhere = make_actor("staff", unit=tree.province)
+    head = make_actor("outlet_head", unit=tree.east_outlets[0])
+    both = replace(everywhere, grants=(*everywhere.grants, *head.grants))
+
+    taking = both.only_where("exchange.export")
+
+    assert both.scope.covers(tree.west_outlets[0].path)
+    assert taking.scope == taking.scope_for("outreach.view") == head.scope
+    assert taking.can("outreach.view", tree.east_outlets[0].path)
+    assert not taking.can("outreach.view", tree.west_outlets[0].path)
+    assert everywhere.only_where("exchange.export").permissions == frozenset()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, StaleWrite
 from hearth.ledgers.history import Seen
-from hearth.ledgers.services import save_record
+from hearth.ledgers.services import apply_rows, save_record
 from hearth.network.actors import actor_of
 from hearth.outreach.models import Activity, ActivityPhoto
 from hearth.outreach.registers import ACTIVITIES
@@ -295,6 +295,34 @@ def test_a_change_by_the_ledgers_form_counts_as_work_too(tree):
 
     with refused("own_work"):
         confirm(actor=changer, activity=record, version=2)
+
+
+def test_a_change_by_a_file_counts_as_work_too(tree):
+    changer = make_actor("branch_manager", unit=tree.east)
+    record = make_activity(tree.east_outlets[0], "home_visit")
+    row = row_of(
+        ACTIVITIES,
+        activity=record.activity,
+        kind="home_visit",
+        unit="E1",
+        started_at=record.started_at,
+        title="改过",
+    )
+    assert apply_rows(actor=changer, register=ACTIVITIES, rows=[row]).updated == 1
+
+    with refused("own_work"):
+        confirm(actor=changer, activity=record, version=2)
+
+
+def test_who_put_in_how_many_came_does_not_confirm_it(tree, manager):
+    record = make_activity(tree.east_outlets[0], "home_visit")
+    open_sheet(actor=manager, activity=record, version=1)
+    close_sheet(actor=manager, activity=record, version=1, others=5_000)
+
+    with refused("own_work"):
+        confirm(actor=manager, activity=record, version=2)
+    other = make_actor("branch_manager", unit=tree.east)
+    assert confirm(actor=other, activity=record, version=2, without_proof="已核").persons == 5_000
 
 
 def test_who_may_not_confirm(tree, head, manager):

@@ -419,6 +419,8 @@ def test_an_appointment_is_sent_back_with_a_reason(team, outlet):
 
     with refused("no_reason"):
         visits.send_back(**send, reason=" ")
+    with refused("tells_of_someone"):
+        visits.send_back(**send, reason=f"先打 {PHONE} 问清楚")
     back = visits.send_back(**send, reason="设备当天送修")
 
     assert (back.stage, back.sent_back_because) == ("triaged", "设备当天送修")

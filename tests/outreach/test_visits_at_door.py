@@ -435,6 +435,13 @@ def test_without_a_reason_nothing_is_opened(team, outlet, reason, words):
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.parametrize("words", [NAME, f"回电 {PHONE}", "证件号 21010219500101123X"])
+def test_the_reason_in_the_trail_says_nothing_of_the_customer(team, outlet, words):
+    with refused("tells_of_someone"):
+        kept.open_personal(actor=team.head, visit=make_visit(outlet), reason="other", words=words)
+    assert not AuditEvent.objects.exists()
+
+
 @pytest.mark.parametrize("role", ["staff", "reviewer", "auditor", "inspector"])
 def test_who_may_not_open_them_does_not(tree, outlet, role):
     visit = make_visit(outlet)

@@ -20,6 +20,7 @@ from hearth.outreach.domain.visits import (
     masked_phone,
     may,
     nearest_free,
+    tells_of,
 )
 
 TRAVEL = Travel(detour_permille=1400, speed_kmh=30, margin_minutes=10)
@@ -185,3 +186,41 @@ def test_no_nearer_quarter_of_an_hour_is_free(held, wanted_at):
         if start + HOUR <= window[1] and not clashes(stay(start), busy, TRAVEL):
             assert free is not None
             assert abs(free - wanted.starts) <= abs(start - wanted.starts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王小明要求核对",
+        "王 小 明 要求核对",
+        "打 13904127356 联系",
+        "打 138-0000-1111 联系",
+        "手机１３８００００１１１１",
+        "座机 024-2345 6789",
+        "证件 21010219500101123X",
+        "卡号 6217 0000 1234 5678 901",
+        "电话 7356412",
+    ],
+)
+def test_words_that_say_who_someone_is_are_told(text):
+    assert tells_of(text, name="王小明", phone="7356412")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "投诉单 20261126001",
+        "2026-11-26 09:30 的投诉",
+        "3 楼 2 号",
+        "客户王女士要求改期",
+        "工号 100234",
+    ],
+)
+def test_other_words_are_not(text):
+    assert not tells_of(text, name="王小明", phone="7356412")
+
+
+@given(st.text(max_size=60))
+def test_any_words_can_be_asked_about(text):
+    assert tells_of(f"{text} 13904127356", name="", phone="") or text[-1:].isdigit()

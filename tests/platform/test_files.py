@@ -6,7 +6,7 @@ import hashlib
 import io
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageChops, ImageOps, PngImagePlugin
 
 from hearth.kernel.errors import RuleViolation
 from hearth.platform import files
@@ -82,10 +82,50 @@ def test_what_the_camera_wrote_is_kept_apart_from_the_picture():
     assert stored.content_type == "image/jpeg"
 
 
+def test_a_picture_is_kept_though_its_camera_wrote_nonsense():
+    turned = b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
+    resolution = b"\x01\x1a\0\x02\0\0\0\x04abc\0"  # words where a fraction is due
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x02" + turned + resolution + bytes(4)
+
+    stored = files.store_picture(photo(exif=exif))
+
+    assert (stored.width, stored.height) == (480, 640)
+
+
+@pytest.mark.parametrize("orientation", range(9))
+def test_a_picture_stands_upright_however_the_camera_was_held(orientation):
+    held = Image.new("RGB", (64, 48), "white")
+    held.paste("black", (0, 0, 32, 24))  # a corner by which one knows the way up
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    out = io.BytesIO()
+    held.save(out, "PNG", exif=exif)
+
+    upright = Image.open(io.BytesIO(files.clean_picture(out.getvalue()).content)).convert("L")
+    known = ImageOps.exif_transpose(Image.open(io.BytesIO(out.getvalue()))).convert("L")
+
+    assert upright.size == known.size
+    assert ImageChops.difference(upright, known).histogram()[64:] == [0] * 192
+
+
 def test_what_hides_behind_the_picture_is_not_kept():
     stored = files.store_picture(photo() + b"<script>alert(1)</script>")
 
     assert b"script" not in files.read(stored.sha256)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_what_the_sender_wrote_into_the_picture_is_not_kept(form):
+    words = PngImagePlugin.PngInfo()
+    words.add_text("comment", "Wang Fang 13812345678")
+    out = io.BytesIO()
+    more = {"pnginfo": words} if form == "PNG" else {"comment": b"Wang Fang 13812345678"}
+    Image.new("RGB", (64, 48), "teal").save(out, form, **more)
+
+    clean = files.clean_picture(out.getvalue())
+
+    assert b"13812345678" in out.getvalue()
+    assert b"13812345678" not in clean.content
 
 
 @pytest.mark.parametrize(

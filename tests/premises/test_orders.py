@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hearth.kernel.errors import NotAllowed, Refusal, RuleViolation, StaleWrite
 from hearth.ledgers.history import Seen
-from hearth.ledgers.services import save_record
+from hearth.ledgers.services import apply_rows, save_record
 from hearth.network.scope import Actor
 from hearth.platform.models import AuditEvent, Notice
 from hearth.premises.models import Sign, WorkOrder
@@ -154,6 +154,13 @@ def test_an_imported_order_is_verified_by_whoever_did_not_import_it(
     assert code_of(lambda: verify_order(actor=manager, order=own, version=1)) == "own_work"
     others = make_order(sign.unit, done_on=DAY)
     assert verify_order(actor=manager, order=others, version=1).state == "verified"
+    changed = make_order(sign.unit)
+    said = row_of(
+        WORK_ORDERS, order_no=changed.order_no, unit=sign.unit.code, kind="clean",
+        sign_no=sign.sign_no, opened_on=changed.opened_on, done_on=DAY,
+    )  # fmt: skip
+    assert apply_rows(actor=manager, register=WORK_ORDERS, rows=[said]).updated == 1
+    assert code_of(lambda: verify_order(actor=manager, order=changed, version=2)) == "own_work"
 
 
 def test_the_past_is_verified_in_one_act(

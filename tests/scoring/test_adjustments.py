@@ -95,6 +95,19 @@ def test_the_period_is_stored_in_its_one_form(office, tree):
     assert row.period == "2021Q2"
 
 
+def test_a_second_press_counts_once(office, tree):
+    said = text(tree.outlets[0])
+    first = record_adjustment(actor=office, text=said)
+
+    assert record_adjustment(actor=office, text=said) == first
+    assert Adjustment.objects.count() == AuditEvent.objects.count() == 1
+    withdraw_adjustment(actor=office, adjustment_id=first.pk, reason="重复核对")
+    assert record_adjustment(actor=office, text=said) != first  # which does not stand any more
+    other = make_actor("programme_manager", unit=tree.province)
+    record_adjustment(actor=other, text=said)
+    assert Adjustment.objects.filter(withdrawn_at=None).count() == 2
+
+
 def test_many_or_none(office, tree):
     with pytest.raises(RuleViolation):
         record_adjustments(

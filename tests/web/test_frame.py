@@ -70,3 +70,22 @@ def test_a_long_menu_shows_the_group_where_one_is(role, path, closed):
 
     assert (len(open_groups) < len(groups)) is closed
     assert not closed or [e.url for g in open_groups for e in g.entries if e.is_here] == [path]
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "is_known", "status"),
+    [(25, False, 403), (27, False, 413), (27, True, 403), (700, True, 413)],
+)
+def test_what_is_too_large_is_refused_before_it_is_read(megabytes, is_known, status):
+    client = client_as("staff", unit=make_tree().east) if is_known else Client()
+    client.handler.enforce_csrf_checks = True  # which reads the form, if it comes to that
+
+    answer = client.generic(
+        "POST",
+        "/home-visit/",
+        b"uuid=1",
+        "application/x-www-form-urlencoded",
+        CONTENT_LENGTH=str(megabytes * 1024 * 1024),
+    )
+
+    assert answer.status_code == status

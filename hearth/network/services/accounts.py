@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
-from hearth.network.models import ApiToken, Person, User
+from hearth.network.models import ApiToken, Person, Post, User
 from hearth.network.scope import Actor
 from hearth.network.services.sign_ins import end_all_sessions
 from hearth.platform import audit
@@ -59,7 +59,7 @@ def create_user(*, actor: Actor, details: AccountDetails) -> tuple[User, str]:
             ``unknown_staff_no`` or ``person_taken``.
     """
     actor.require("accounts.manage")
-    columns = _columns(details, but_not=None)
+    columns = _columns(actor, details, but_not=None)
     password = temporary_password()
     user = User.objects.create_user(password=password, must_change_password=True, **columns)
     audit.record(actor, "account.created", user)
@@ -76,7 +76,7 @@ def edit_user(*, actor: Actor, user_id: int, version: int, details: AccountDetai
         RuleViolation: as for ``create_user``.
     """
     user = _locked(actor, user_id, version)
-    columns = _columns(details, but_not=user)
+    columns = _columns(actor, details, but_not=user)
     changed = sorted(name for name, value in columns.items() if getattr(user, name) != value)
     for name in changed:
         setattr(user, name, columns[name])
@@ -222,7 +222,7 @@ def _refuse_own(actor: Actor, user: User) -> None:
         )
 
 
-def _columns(details: AccountDetails, *, but_not: User | None) -> dict[str, Any]:
+def _columns(actor: Actor, details: AccountDetails, *, but_not: User | None) -> dict[str, Any]:
     """Checked columns of ``User`` for ``details``; ``but_not`` may keep what is its own."""
     others = User.objects.exclude(pk=but_not.pk if but_not else None)
     columns = {key: value.strip() for key, value in asdict(details).items()}
@@ -235,8 +235,35 @@ def _columns(details: AccountDetails, *, but_not: User | None) -> dict[str, Any]
     if others.filter(username=columns["username"]).exists():
         raise RuleViolation("username_taken", _("This sign-in name is taken. Choose another."))
     columns["language"] = _language(columns["language"])
-    person = _person(columns.pop("staff_no"), others)
+    person = _person(columns.pop("staff_no"))
+    if person is not None and (but_not is None or but_not.person_id != person.pk):
+        _require_free(actor, person, others)
     return {**columns, "person": person}
+
+
+def _require_free(actor: Actor, person: Person, others: Any) -> None:
+    """Let pass someone of the actor's part of the tree without account; or without any post yet.
+
+    Whoever holds an account acts as its person: goes on a home visit, does not verify own work.
+    """
+    posts = Post.objects.filter(person=person)
+    inside = posts.filter(actor.scope_for("accounts.manage").q("unit__path"))
+    if posts.exists() and not inside.exists():
+        raise _unknown(person.staff_no)
+    if others.filter(person=person).exists():
+        raise RuleViolation(
+            "person_taken",
+            _("The member of staff with number %(staff_no)s has an account already.")
+            % {"staff_no": person.staff_no},
+        )
+
+
+def _unknown(staff_no: str) -> RuleViolation:
+    return RuleViolation(
+        "unknown_staff_no",
+        _("There is no member of staff with number %(staff_no)s. Import the staff first.")
+        % {"staff_no": staff_no},
+    )
 
 
 def _language(code: str) -> str:
@@ -245,20 +272,10 @@ def _language(code: str) -> str:
     return code
 
 
-def _person(staff_no: str, others: Any) -> Person | None:
+def _person(staff_no: str) -> Person | None:
     if not staff_no:
         return None
     person = Person.objects.filter(staff_no=staff_no).first()
     if person is None:
-        raise RuleViolation(
-            "unknown_staff_no",
-            _("There is no member of staff with number %(staff_no)s. Import the staff first.")
-            % {"staff_no": staff_no},
-        )
-    if others.filter(person=person).exists():
-        raise RuleViolation(
-            "person_taken",
-            _("The member of staff with number %(staff_no)s has an account already.")
-            % {"staff_no": staff_no},
-        )
+        raise _unknown(staff_no)
     return person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,26 @@ def clean_phone(text: str) -> str:
     if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 12):
         raise BadValue("phone_malformed")
     return digits
+
+
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s\-–—().]+(?=[0-9])")
+_NUMBER_OF_SOMEONE = re.compile(
+    r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{9,11}|[0-9]{17}[0-9Xx]|[0-9]{16,19})(?![0-9])"
+)
+
+
+def tells_of(text: str, *, name: str, phone: str) -> bool:
+    """Whether ``text`` says who somebody is, so that it must not stand where all may read it.
+
+    That is their name or number, or what looks like the number of any mobile telephone, of a
+    telephone with its area code, of an identity card or of a bank card.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    digits = _BETWEEN_DIGITS.sub("", plain)
+    if _NUMBER_OF_SOMEONE.search(digits) or (phone and phone in digits):
+        return True
+    own = "".join(unicodedata.normalize("NFKC", name).split())
+    return len(own) > 1 and own in "".join(plain.split())
 
 
 def clean_place(text: str) -> Place | None:

@@ -312,7 +312,7 @@ def worked_on(actor: Actor, activity: Activity) -> bool:
     changes = AuditEvent.objects.filter(
         object_type=activity._meta.label_lower,
         object_id=str(activity.pk),
-        action="record.changed",
+        action__in=("record.changed", "sign_in.closed"),  # which puts in how many came
         actor=actor.identity,
     )
     return changes.exists()

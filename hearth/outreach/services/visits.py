@@ -15,7 +15,15 @@ from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.kernel.problems import BadValue
 from hearth.network.models import Person, Unit
 from hearth.network.scope import Actor
-from hearth.outreach.domain.visits import Stay, clashes, clean_phone, clean_place, may, nearest_free
+from hearth.outreach.domain.visits import (
+    Stay,
+    clashes,
+    clean_phone,
+    clean_place,
+    may,
+    nearest_free,
+    tells_of,
+)
 from hearth.outreach.models import Visit
 from hearth.outreach.queries.visits import (
     person_of,
@@ -388,11 +396,12 @@ def send_back(*, actor: Actor, visit: Visit, version: int, reason: str) -> Visit
     Raises:
         NotAllowed: the actor may not confirm there.
         StaleWrite: changed meanwhile.
-        RuleViolation: ``wrong_stage`` or ``no_reason``.
+        RuleViolation: ``wrong_stage``, ``no_reason`` or ``tells_of_someone``.
     """
     current = current_visit(actor, CONFIRM, visit, version, "send_back")
     if not reason.strip():
         raise RuleViolation("no_reason", _("Say what has to be mended."), field="reason")
+    refuse_telling(current, reason, "reason")
     current.sent_back_because = reason.strip()[:200]
     return moved(actor, current, Visit.Stage.TRIAGED, "visit.sent_back")
 
@@ -471,6 +480,20 @@ def current_visit(actor: Actor, permission: str, visit: Visit, version: int, act
             stage=current.stage,
         )
     return current
+
+
+def refuse_telling(visit: Visit, text: str, field: str) -> None:
+    """Let pass words that are kept in the open and say nothing of who the customer is.
+
+    Raises:
+        RuleViolation: ``tells_of_someone``.
+    """
+    if tells_of(text, name=visit.name, phone=visit.phone):
+        raise RuleViolation(
+            "tells_of_someone",
+            _("This stays readable for years. Say it without names and numbers of customers."),
+            field=field,
+        )
 
 
 def end(visit: Visit) -> None:

@@ -18,6 +18,7 @@ from hearth.outreach.domain.visits import clean_phone
 from hearth.outreach.models import Visit, VisitCall, VisitPaper, VisitRules
 from hearth.outreach.models.visits import PERSONAL
 from hearth.outreach.queries.visits import WITH
+from hearth.outreach.services.visits import refuse_telling
 from hearth.platform import audit, files
 
 OPEN = "outreach.personal"
@@ -63,13 +64,14 @@ def open_personal(
 
     Raises:
         NotAllowed: the actor may not open personal data there.
-        RuleViolation: ``no_reason``; ``purged``: their time is over.
+        RuleViolation: ``no_reason``; ``purged``: their time is over; ``tells_of_someone``.
     """
     actor.require(OPEN, visit.unit_path)
     if reason not in REASONS or (reason == "other" and not words.strip()):
         raise RuleViolation("no_reason", _("Say why you need to read this."), field="words")
     if visit.purged_at is not None:
         raise RuleViolation("purged", _("Their time is over: these data were deleted."))
+    refuse_telling(visit, words, "words")
     audit.record(
         actor,
         "visit.personal_opened",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import uuid as uuids
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,7 +46,8 @@ class OrderText:
     """What a new order says; about a sign, a facility, or neither.
 
     ``gap`` is the check whose finding it puts right; ``watch_entry`` the stay on a list that it is
-    a measure of, with what it may cost; ``finding`` what an inspection by a standard found.
+    a measure of, with what it may cost; ``finding`` what an inspection by a standard found;
+    ``uuid`` made by the page, so that a second press opens no second order.
     """
 
     unit: Unit
@@ -61,6 +62,7 @@ class OrderText:
     watch_entry: WatchlistEntry | None = None
     budget_fen: int | None = None
     finding: Finding | None = None
+    uuid: uuids.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,18 @@ class Done:
     new_sign: NewSign | None = None
 
 
-def order_number(day: date) -> str:
-    """A number that no other order has: its day, and six signs by chance."""
-    chance = "".join(secrets.choice(_SIGNS_OF_NUMBERS) for _place in range(6))
+def order_number(day: date, uuid: uuids.UUID | None = None) -> str:
+    """A number that no other order has: its day, and six signs by the chance of ``uuid``."""
+    rest, chance = (uuid or uuids.uuid4()).int, ""
+    for _place in range(6):
+        rest, sign = divmod(rest, len(_SIGNS_OF_NUMBERS))
+        chance += _SIGNS_OF_NUMBERS[sign]
     return f"{day:%Y%m%d}-{chance}"
 
 
 @transaction.atomic
 def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
-    """Open a work order.
+    """Open a work order; the same UUID again gives back the one that it opened.
 
     Raises:
         NotAllowed: the actor may not edit the premises of the unit.
@@ -101,8 +106,14 @@ def open_order(*, actor: Actor, text: OrderText) -> WorkOrder:
     """
     actor.require(EDIT, text.unit.path)
     check_order(text)
+    number = order_number(text.opened_on, text.uuid)
+    if text.uuid is not None:
+        Unit.objects.select_for_update(of=("self",)).get(pk=text.unit.pk)  # one after the other
+        opened = WorkOrder.objects.standing().filter(order_no=number, unit=text.unit).first()
+        if opened is not None and opened.recorded_by_id == actor.user_id:
+            return opened
     order = WorkOrder.objects.create(
-        order_no=order_number(text.opened_on),
+        order_no=number,
         unit=text.unit,
         unit_path=Places([text.unit]).on(text.unit.pk, text.opened_on),
         kind=text.kind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,12 +33,30 @@ class AdjustmentText:
     evidence: str = ""
 
 
+@transaction.atomic
 def record_adjustment(*, actor: Actor, text: AdjustmentText) -> Adjustment:
-    """Record one adjustment.
+    """Record one adjustment; the very same said again, as by a second press, counts once.
 
     Raises: as ``record_adjustments``.
     """
-    return record_adjustments(actor=actor, texts=[text])[0]
+    actor.require("adjustments.record", text.unit.path)
+    _check(text)
+    Unit.objects.select_for_update(of=("self",)).get(pk=text.unit.pk)  # one after the other
+    stands = Adjustment.objects.filter(withdrawn_at__isnull=True, **_columns(text, actor))
+    return stands.first() or record_adjustments(actor=actor, texts=[text])[0]
+
+
+def _columns(text: AdjustmentText, actor: Actor) -> dict[str, Any]:
+    return {
+        "unit": text.unit,
+        "period": Period.parse(text.period).key,
+        "kind": text.kind,
+        "points_centi": text.points_centi,
+        "reason": text.reason.strip(),
+        "evidence": text.evidence.strip(),
+        "decided_on": text.decided_on,
+        "recorded_by_id": actor.user_id,
+    }
 
 
 @transaction.atomic
@@ -52,19 +71,7 @@ def record_adjustments(*, actor: Actor, texts: Sequence[AdjustmentText]) -> list
     for text in texts:
         actor.require("adjustments.record", text.unit.path)
         _check(text)
-    rows = Adjustment.objects.bulk_create(
-        Adjustment(
-            unit=text.unit,
-            period=Period.parse(text.period).key,
-            kind=text.kind,
-            points_centi=text.points_centi,
-            reason=text.reason.strip(),
-            evidence=text.evidence.strip(),
-            decided_on=text.decided_on,
-            recorded_by_id=actor.user_id,
-        )
-        for text in texts
-    )
+    rows = Adjustment.objects.bulk_create(Adjustment(**_columns(text, actor)) for text in texts)
     audit.record_many(
         actor,
         [

@@ -149,7 +149,8 @@ def _office(actor: Actor, today: date) -> list[Duty]:
         url = reverse("scoring:policy-list")
         found.append(Duty(_("policies wait for your approval"), proposed.count(), url))
     if actor.can("bulletin.approve"):
-        waiting = Bulletin.objects.filter(status="proposed").exclude(proposed_by_id=actor.user_id)
+        waiting = Bulletin.objects.filter(status="proposed")
+        waiting = waiting.exclude(Q(proposed_by_id=actor.user_id) | Q(drafted_by_id=actor.user_id))
         url = reverse("bulletins:list")
         found.append(Duty(_("bulletins wait for your approval"), waiting.count(), url))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.lookups import In
 from django.forms import Form
 
+from hearth.inspections.enums import AS_CUSTOMER
 from hearth.inspections.models import Finding, Inspection, InspectionQuerySet
 from hearth.network.models import Unit
 from hearth.network.models.units import UnitQuerySet
@@ -70,6 +71,11 @@ def may_see_inspector(actor: Actor, inspection: Inspection) -> bool:
     return inspection.inspector_id == actor.user_id or actor.can(
         "inspections.view_inspector", inspection.unit_path
     )
+
+
+def may_see_time(actor: Actor, inspection: Inspection) -> bool:
+    """Whether to show the hour: whoever came as a customer could be told by it (rule 6.1)."""
+    return inspection.channel not in AS_CUSTOMER or may_see_inspector(actor, inspection)
 
 
 def waiting(actor: Actor) -> InspectionQuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid as uuids
 from decimal import Decimal
 from typing import Any
 
@@ -150,6 +151,7 @@ class OrderForm(UnitForm):
     )
 
     rectification = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    uuid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuids.uuid4)
 
     def clean_rectification(self) -> Rectification | None:
         key = self.cleaned_data["rectification"]
@@ -185,6 +187,7 @@ class OrderForm(UnitForm):
             contractor=said["contractor"],
             note=said["note"],
             finding=said["rectification"].finding if said["rectification"] else None,
+            uuid=said["uuid"],
         )
 
 

@@ -92,6 +92,17 @@ def test_the_office_sees_every_kind_and_others_none(office):
         assert client_as(role).get(page("import-kind", "units")).status_code == 403
 
 
+@pytest.mark.parametrize("role", ["outlet_head", "branch_manager"])
+def test_outlets_are_offered_their_ledgers_and_no_checks(role):
+    client = client_as(role)
+
+    offered = {kind.key for kind in client.get(page("import")).context["kinds"]}
+
+    assert "activities" in offered
+    assert "inspections" not in offered
+    assert client.get(page("import-kind", "inspections")).status_code == 404
+
+
 def test_a_kind_that_is_none_is_not_found(office):
     client = client_as(office)
 

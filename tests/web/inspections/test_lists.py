@@ -238,3 +238,26 @@ def test_every_answer_by_one_standard_leaves_as_a_row_a_check(checks, edition, t
     assert {"A01", "A02"} <= set(head.split(","))
     assert any("Not met 3" in row for row in rows)
     assert len(rows) == page.context["page_obj"].paginator.count
+
+
+@pytest.mark.parametrize(
+    ("channel", "role", "is_told"),
+    [
+        ("video", "outlet_head", True),
+        ("mystery", "outlet_head", False),
+        ("head_office", "staff", False),
+        ("mystery", "auditor", False),
+        ("mystery", "reviewer", True),
+    ],
+)
+def test_the_hour_of_who_came_as_a_customer_is_kept_from_the_outlet(
+    tree, edition, worker, channel, role, is_told
+):
+    check = make_inspection(tree.east_outlets[0], edition, mark("A01"), channel=channel, by=worker)
+    reader = client_as(make_user(role, unit=tree.east_outlets[0]))
+
+    text = reader.get(f"/inspections/{check.uuid}/?all").content.decode()
+
+    assert "2021-05-20" in text
+    assert ("12:00" in text) == is_told
+    assert (worker.name in text) == (is_told and role == "reviewer")

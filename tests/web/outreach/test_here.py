@@ -80,3 +80,16 @@ def test_a_script_is_held_off(sheet, visitor, monkeypatch):
 
     assert answers == [200, 200, 422]
     assert SignIn.objects.count() == 2
+
+
+def test_two_telephones_behind_the_proxy_are_two(sheet, visitor, monkeypatch):
+    monkeypatch.setattr("hearth.web.outreach.views.public.MOST_A_MINUTE", 1)
+    phones = [{"x-forwarded-for": f"203.0.113.{n}"} for n in range(3)]
+
+    answers = [
+        visitor.post(address(sheet), {"visit": str(n)}, headers=phone).status_code
+        for n, phone in enumerate(phones)
+    ]
+
+    assert answers == [200, 200, 200]
+    assert visitor.post(address(sheet), {"visit": "x"}, headers=phones[0]).status_code == 422

@@ -75,3 +75,17 @@ def test_the_service_asks_again(tree: Tree, row: Rectification) -> None:
 def test_who_keeps_no_premises_is_offered_no_order(tree: Tree, row: Rectification) -> None:
     reader = english("auditor", tree.province)
     assert NEW not in reader.get(f"/rectification/{row.pk}/").content.decode()
+
+
+def test_a_second_press_opens_no_second_order(tree: Tree) -> None:
+    head = english("outlet_head", tree.east_outlets[0])
+    page = head.get(NEW).context["form"]
+    said = {"unit": "E1", "kind": "repair", "uuid": page["uuid"].value()}
+
+    first, second = (head.post(NEW, said) for _press in range(2))
+
+    order = WorkOrder.objects.get()
+    assert first.url == second.url == f"/premises/orders/{order.pk}/"
+    said["uuid"] = head.get(NEW).context["form"]["uuid"].value()
+    head.post(NEW, said)
+    assert WorkOrder.objects.count() == 2  # another page, another order

@@ -157,6 +157,24 @@ def test_the_sixth_request_of_an_hour_is_refused_in_words(tree):
     assert Visit.objects.count() == 5
 
 
+def test_who_asks_from_elsewhere_is_not_held_off_with_them(tree):
+    client = Client()  # the proxy in front stands on this machine and says who asks
+    for _n in range(5):
+        client.post(ASK, typed(client), headers={"x-forwarded-for": "203.0.113.1"})
+
+    answer = client.post(ASK, typed(client), headers={"x-forwarded-for": "203.0.113.2"})
+    looked = [
+        client.get(f"{STATE}?code=123456789012", headers={"x-forwarded-for": "203.0.113.1"})
+        for _n in range(31)
+    ]
+    other = client.get(f"{STATE}?code=123456789012", headers={"x-forwarded-for": "203.0.113.2"})
+
+    assert answer.status_code == 302
+    assert Visit.objects.count() == 6
+    said = [one.context["form"].errors for one in (looked[0], looked[-1], other)]
+    assert said[2] == said[0] != said[1]
+
+
 def test_a_form_from_elsewhere_is_refused(tree):
     client = Client(enforce_csrf_checks=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +25,7 @@ from hearth.network.models import Grant, User
 from hearth.network.roles import ROLES, Role
 from hearth.network.services import accounts, sign_ins
 from hearth.web.accounts.forms import SignInForm
-from hearth.web.http import AppRequest, public, signed_in
+from hearth.web.http import AppRequest, client_address, public, signed_in
 
 WAS_HERE = "hearth_was_here"  # tells an ended session from a first visit; carries nothing else
 WAS_HERE_SECONDS = 12 * 3600
@@ -185,15 +184,3 @@ def _next(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if ours else reverse(settings.LOGIN_REDIRECT_URL)
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The address of the browser; what a proxy on this machine says of it is believed."""
-    told = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    for text in (forwarded if told in {"127.0.0.1", "::1"} else "", told):
-        try:
-            return str(ip_address(text))
-        except ValueError:
-            continue
-    return None

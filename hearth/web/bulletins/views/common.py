@@ -38,7 +38,8 @@ def turn_of(request: AppRequest, bulletin: Bulletin) -> dict[str, Any]:
         "is_own": is_own,
         "is_behind": not bulletin.is_published and not bulletin.closing.is_current,
         "may_edit": actor.can("bulletin.edit"),
-        "may_approve": actor.can("bulletin.approve") and not is_own,
+        "may_approve": actor.can("bulletin.approve")
+        and actor.user_id not in {bulletin.proposed_by_id, bulletin.drafted_by_id},
         "may_publish": actor.can("bulletin.publish"),
         "may_send_back": waiting
         and (actor.can("bulletin.edit") if is_own else actor.can("bulletin.approve")),

@@ -20,7 +20,12 @@ from hearth.web.downloads import send_table
 from hearth.web.http import SIGNED_IN, AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
 from hearth.web.inspections.forms import STATES, ListFilter
-from hearth.web.inspections.queries import filtered, may_see_inspector, understood
+from hearth.web.inspections.queries import (
+    filtered,
+    may_see_inspector,
+    may_see_time,
+    understood,
+)
 from hearth.web.paging import KeysFirst
 from hearth.web.remember import stamp
 
@@ -72,6 +77,7 @@ def detail(request: AppRequest, uuid: uuids.UUID) -> HttpResponse:
         "arithmetic": written_out(inspection, chinese=chinese),
         "only_faults": "all" not in request.GET,
         "shows_inspector": may_see_inspector(actor, inspection),
+        "shows_time": may_see_time(actor, inspection),
         "may_review": inspection.status in {"submitted", "reviewed"}
         and inspection.is_current
         and inspection.inspector_id != actor.user_id

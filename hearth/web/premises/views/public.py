@@ -9,9 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hearth.kernel.errors import RuleViolation
 from hearth.premises.models import AssetLabel
 from hearth.premises.queries.labels import open_label
-from hearth.web.accounts.views.signing_in import client_address
 from hearth.web.forms import put_refusal
-from hearth.web.http import public
+from hearth.web.http import client_address, public
 from hearth.web.premises.forms import ReportForm
 from hearth.web.premises.photos import read_upload
 from hearth.workflows.fault_reports import report_fault

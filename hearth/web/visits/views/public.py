@@ -18,7 +18,7 @@ from hearth.outreach.models import Visit
 from hearth.outreach.queries.visits import rules_on
 from hearth.outreach.services.visits import CODE_DIGITS, ask_publicly, look_up
 from hearth.web.forms import put_refusal
-from hearth.web.http import public
+from hearth.web.http import client_address, public
 from hearth.web.visits.forms import PublicForm, StateForm
 from hearth.web.visits.words import TOLD, spaced
 
@@ -46,7 +46,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 uuid=form.cleaned_data["uuid"],
                 unit=form.cleaned_data["unit"],
                 request=form.request(),
-                address=request.META.get("REMOTE_ADDR", ""),
+                address=client_address(request) or "",
             )
         except RuleViolation as refusal:
             put_refusal(form, refusal)
@@ -77,9 +77,7 @@ def state(request: HttpRequest) -> HttpResponse:
     visit, words = None, ""
     if request.GET and form.is_valid():
         try:
-            visit = look_up(
-                code=form.cleaned_data["code"], address=request.META.get("REMOTE_ADDR", "")
-            )
+            visit = look_up(code=form.cleaned_data["code"], address=client_address(request) or "")
             words = TOLD[visit.stage]
         except RuleViolation as refusal:
             put_refusal(form, refusal)
