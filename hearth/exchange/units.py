@@ -31,7 +31,7 @@ from hearth.platform.spreadsheets import (
     SheetSpec,
     Source,
     Table,
-    open_sheets,
+    load,
     report_of,
 )
 
@@ -98,7 +98,6 @@ UNITS = SheetSpec(
 
 _PLACE = ("code", "parent", "valid_from")
 _SETS = tuple(column.name for column in UNITS.columns if column.name not in _PLACE)
-_CODES = SheetSpec("units", [UNITS.columns[0]])
 
 
 class UnitsImport:
@@ -129,12 +128,8 @@ class UnitsImport:
         """
         actor.require(self.permission)
         zone = timezone.get_default_timezone()
-        sheet = open_sheets(sources, {UNITS.kind: UNITS.names})[UNITS.kind]
-        parsed = UNITS.parse(sheet, zone=zone, progress=progress)
-        in_file: frozenset[str] = frozenset()
-        if len(parsed.errors):  # a row with a bad cell is not in `rows`, yet may be a parent
-            in_file = frozenset(row.code for row in _CODES.parse(sheet, zone=zone).rows)
-        applied = self._apply(actor, parsed, in_file, dry_run=dry_run, progress=progress)
+        parsed = load(sources, (UNITS,), zone=zone, progress=progress)[UNITS.kind]
+        applied = self._apply(actor, parsed, dry_run=dry_run, progress=progress)
         report = report_of(self.key, parsed)
         report.dry_run = dry_run
         if report.ok:
@@ -146,35 +141,26 @@ class UnitsImport:
         self,
         actor: Actor,
         parsed: Parsed,
-        in_file: frozenset[str],
         *,
         dry_run: bool,
         progress: Progress | None,
     ) -> Applied:
         """Write the rows, or only check them; faults go to ``parsed``."""
-        if not is_complete(parsed):
-            return Applied()
-        rows = [_unit_row(row, parsed.columns) for row in parsed.rows]
+        found = parsed.every_row()
+        rows = [_unit_row(row, parsed.columns, parsed.unread(row)) for row in found]
         problems: Sequence[Problem] = ()
         if dry_run or len(parsed.errors):
-            applied, problems = check_units(actor, rows, in_file=in_file)
+            applied, problems = check_units(actor, rows)
         else:
             try:
                 applied = apply_units(actor, rows, with_stage(progress))
             except RowsRefused as refused:
                 applied, problems = Applied(), refused.problems
         for problem in problems:
-            row = parsed.rows[problem.position or 0]
-            parsed.fault(row, problem.field, sentence(problem))
+            parsed.fault(found[problem.position or 0], problem.field, sentence(problem))
         for warning in applied.warnings:
-            parsed.warn(parsed.rows[warning.position or 0], warning.field, sentence(warning))
+            parsed.warn(found[warning.position or 0], warning.field, sentence(warning))
         return applied
-
-
-def is_complete(parsed: Parsed) -> bool:
-    """Whether every required column is there; without one, all rows would be found faulty."""
-    required = {column.name for column in parsed.spec.columns if column.required}
-    return required <= parsed.columns
 
 
 def with_stage(progress: Progress | None) -> StagedProgress | None:
@@ -184,9 +170,19 @@ def with_stage(progress: Progress | None) -> StagedProgress | None:
     return lambda done, total, _stage: progress(done, total)
 
 
-def _unit_row(row: Row, columns: frozenset[str]) -> UnitRow:
-    sets = {name: value for name in _SETS if (value := getattr(row, name)) not in ("", None)}
-    return UnitRow(row.code, row.parent if "parent" in columns else None, row.valid_from, sets)
+def _unit_row(row: Row, columns: frozenset[str], unread: frozenset[str]) -> UnitRow:
+    sets = {
+        name: value
+        for name in _SETS
+        if name not in unread and (value := getattr(row, name)) not in ("", None)
+    }
+    return UnitRow(
+        "" if "code" in unread else row.code,
+        row.parent if "parent" in columns - unread else None,
+        None if "valid_from" in unread else row.valid_from,
+        sets,
+        unread,
+    )
 
 
 class UnitsExport:

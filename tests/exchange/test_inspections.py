@@ -381,3 +381,41 @@ def test_scoring_alone_stores_nothing():
         ("I3", 7500),
     ]
     assert not Inspection.objects.exists()
+
+
+def test_all_that_is_wrong_with_a_row_is_told_in_one_run():
+    heads = (
+        "I1,smoke,X9,SERVICE,1999,noon,,,\n"  # beside two bad cells: unit and edition
+        "I2,video,E,SERVICE,2021,2999-01-01 10:00,,maybe,\n"  # no outlet, and not yet
+        "I3,video,E1,SERVICE,2021,noon,,,\n"  # its marks can be judged all the same
+        "I3,video,X9,SERVICE,2021,2021-05-20 10:00,,,\n"  # the same id, and an unknown unit
+    )
+    marks = (
+        "I1,NONE,not_met,,\n"  # nobody knows by which edition
+        "I3,NONE,not_met,,\n"
+        "I3,A01,perhaps,,\n"
+        "I3,NOWHERE,perhaps,,\n"
+        "I9,A01,perhaps,,\n"
+    )
+    report = run(heads, marks)
+
+    assert places(report) == {
+        ("inspections", 2, "channel"),
+        ("inspections", 2, "unit"),
+        ("inspections", 2, "edition"),
+        ("inspections", 2, "inspected_at"),
+        ("inspections", 3, "unit"),
+        ("inspections", 3, "inspected_at"),
+        ("inspections", 3, "ranked"),
+        ("inspections", 4, "inspected_at"),
+        ("inspections", 5, "inspection"),
+        ("inspections", 5, "unit"),
+        ("marks", 3, "criterion"),
+        ("marks", 4, "verdict"),
+        ("marks", 5, "criterion"),
+        ("marks", 5, "verdict"),
+        ("marks", 6, "inspection"),
+        ("marks", 6, "verdict"),
+    }
+    assert len(report.errors) == len(places(report))
+    assert not Inspection.objects.exists()

@@ -27,12 +27,23 @@ _REPORT_EVERY = 500
 _COLUMNS = [f.name for f in Person._meta.concrete_fields if f.name not in {"id", "staff_no"}]
 _MOST = {f.name: f.max_length for f in Person._meta.concrete_fields if f.max_length is not None}
 _MOST_POST = Post._meta.get_field("title").max_length or 0
+_LEANS_ON = {
+    "left_before_joined": {"joined_on", "left_on"},
+    "left_already": {"unit", "post", "joined_on", "left_on"},
+    "left_before_post": {"joined_on", "left_on"},
+    "post_in_future": {"unit", "post"},
+    "unit_closed": {"unit", "joined_on"},
+}
+"""Columns that a refusal follows from, where they are more than the one it blames."""
 
 
 def check_people(
     actor: Actor, rows: Sequence[PersonRow], *, on: date | None = None
 ) -> tuple[Applied, tuple[Problem, ...]]:
-    """What ``apply_people`` would do, and all that stands against it; writes nothing."""
+    """What ``apply_people`` would do, and all that stands against it; writes nothing.
+
+    Of a row with ``unread`` columns all is told that does not depend on them.
+    """
     actor.require(EDIT)
     planner = _Planner(actor, on or timezone.localdate(), rows)
     return planner.take(silent), tuple(planner.problems)
@@ -137,6 +148,7 @@ class _Planner:
         self.actor = actor
         self.units = {unit.code: unit for unit in Unit.objects.all()}
         self.members: dict[str, _Member] = {}
+        self._open: set[str] = set()
         self._load({row.staff_no for row in rows}, locks=locks)
 
     def _load(self, staff_numbers: Collection[str], *, locks: bool) -> None:
@@ -158,12 +170,15 @@ class _Planner:
         for position, row in enumerate(self.rows):
             if position % _REPORT_EVERY == 0:
                 progress(position, len(self.rows), "check")
-            earlier = seen.setdefault(row.staff_no, row)
+            self._open = set(row.unread)
+            earlier = row if "staff_no" in row.unread else seen.setdefault(row.staff_no, row)
             if earlier is not row:
                 unchanged += 1
-                if earlier != row:
+                if earlier != row and not earlier.unread and not row.unread:
                     self._refuse("stands_twice", row, position, "staff_no")
-            elif self._is_sound(row, position):
+                continue
+            self._check_cells(row, position)
+            if "staff_no" not in self._open:
                 unchanged += not self._enter(row, position)
         touched = [m for m in self.members.values() if m.is_touched or m.post_is_touched]
         progress(len(self.rows), len(self.rows), "check")
@@ -174,8 +189,8 @@ class _Planner:
             unchanged=unchanged,
         )
 
-    def _is_sound(self, row: PersonRow, position: int) -> bool:
-        """Whether the row can be taken by itself."""
+    def _check_cells(self, row: PersonRow, position: int) -> None:
+        """Refuse what is wrong with single cells; later rules do not lean on those."""
         before = len(self.problems)
         name = row.sets.get("name", "" if row.staff_no not in self.members else "kept")
         for column, value in (
@@ -196,7 +211,7 @@ class _Planner:
             self._refuse("unit_unknown", row, position, "unit", unit=row.unit)
         if unit is not None and not self.scope.covers(unit.path):
             self._refuse("outside_scope", row, position, "unit")
-        return len(self.problems) == before
+        self._open |= {p.field for p in self.problems[before:]}
 
     def _enter(self, row: PersonRow, position: int) -> bool:
         """Create or change the person; True when anything changed."""
@@ -215,7 +230,7 @@ class _Planner:
             self._reopen(member, left_before)
         if joined is not None and left is not None and left <= joined:
             self._refuse("left_before_joined", row, position, "left_on")
-        else:
+        elif not self._open & ({"unit"} if member.is_new else {"unit", "post"}):
             self._set_post(member, row, position)
         return member.is_touched or member.post_is_touched
 
@@ -294,12 +309,19 @@ class _Planner:
     def _refuse(
         self, code: str, row: PersonRow, position: int, column: str, **facts: object
     ) -> None:
-        self.problems.append(Problem(code, row.staff_no, facts, column, position))
+        if not _LEANS_ON.get(code, {column}) & self._open:
+            self.problems.append(Problem(code, row.staff_no, facts, column, position))
 
     # --- writing --------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Bring the database to what the rows say, in a few statements; then the trail."""
+        """Bring the database to what the rows say, in a few statements; then the trail.
+
+        Raises:
+            ValueError: a row has ``unread`` columns.
+        """
+        if any(row.unread for row in self.rows):
+            raise ValueError("rows that could not be read are checked only")
         touched = [m for m in self.members.values() if m.is_touched or m.post_is_touched]
         born = [member for member in touched if member.is_new]
         edited = [m.person for m in touched if m.is_touched and not m.is_new]
