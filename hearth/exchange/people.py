@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hearth.exchange.units import with_stage
 from hearth.kernel.errors import RuleViolation
+from hearth.kernel.memory import collector_at_rest
 from hearth.kernel.problems import Problem
 from hearth.network.domain.names import masked_phone
 from hearth.network.models import Person
@@ -26,6 +27,7 @@ from hearth.network.services.words import sentence
 from hearth.platform.spreadsheets import (
     Column,
     ImportReport,
+    Parsed,
     Progress,
     Row,
     SheetSpec,
@@ -131,27 +133,36 @@ class PeopleImport:
         actor.require(self.permission)
         on = _day((options or {}).get("on"))
         zone = timezone.get_default_timezone()
-        parsed = load(sources, (PEOPLE,), zone=zone, progress=progress)[PEOPLE.kind]
-        found = parsed.every_row()
-        rows = [_person_row(row, parsed.unread(row)) for row in found]
-        problems: Sequence[Problem] = ()
-        applied = Applied()
-        if dry_run or len(parsed.errors):
-            applied, problems = check_people(actor, rows, on=on)
-        else:
-            try:
-                applied = apply_people(actor, rows, on=on, progress=with_stage(progress))
-            except RowsRefused as refused:
-                problems = refused.problems
-        for problem in problems:
-            row = found[problem.position or 0]
-            parsed.fault(row, _COLUMN_OF.get(problem.field, problem.field), sentence(problem))
+        with collector_at_rest():
+            parsed = load(sources, (PEOPLE,), zone=zone, progress=progress)[PEOPLE.kind]
+            applied = _apply(actor, parsed, on, dry_run=dry_run, progress=progress)
         report = report_of(self.key, parsed)
         report.dry_run = dry_run
         if report.ok:
             report.created, report.updated = applied.created, applied.updated
             report.unchanged = applied.unchanged
         return report
+
+
+def _apply(
+    actor: Actor, parsed: Parsed, on: date | None, *, dry_run: bool, progress: Progress | None
+) -> Applied:
+    """Write the rows, or only check them; faults go to ``parsed``."""
+    found = parsed.every_row()
+    rows = [_person_row(row, parsed.unread(row)) for row in found]
+    problems: Sequence[Problem] = ()
+    applied = Applied()
+    if dry_run or len(parsed.errors):
+        applied, problems = check_people(actor, rows, on=on)
+    else:
+        try:
+            applied = apply_people(actor, rows, on=on, progress=with_stage(progress))
+        except RowsRefused as refused:
+            problems = refused.problems
+    for problem in problems:
+        row = found[problem.position or 0]
+        parsed.fault(row, _COLUMN_OF.get(problem.field, problem.field), sentence(problem))
+    return applied
 
 
 def _day(text: object) -> date | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hearth.kernel.memory import collector_at_rest
 from hearth.kernel.problems import Problem
 from hearth.network.domain import tree
 from hearth.network.labels import LEVELS
@@ -128,8 +129,9 @@ class UnitsImport:
         """
         actor.require(self.permission)
         zone = timezone.get_default_timezone()
-        parsed = load(sources, (UNITS,), zone=zone, progress=progress)[UNITS.kind]
-        applied = self._apply(actor, parsed, dry_run=dry_run, progress=progress)
+        with collector_at_rest():
+            parsed = load(sources, (UNITS,), zone=zone, progress=progress)[UNITS.kind]
+            applied = self._apply(actor, parsed, dry_run=dry_run, progress=progress)
         report = report_of(self.key, parsed)
         report.dry_run = dry_run
         if report.ok:
@@ -170,17 +172,39 @@ def with_stage(progress: Progress | None) -> StagedProgress | None:
     return lambda done, total, _stage: progress(done, total)
 
 
+class _Said(Mapping[str, Any]):
+    """What a row says of a unit's columns: a view, for a dictionary each is 50 MB of 100,000."""
+
+    __slots__ = ("_row", "_unread")
+
+    def __init__(self, row: Row, unread: frozenset[str]) -> None:
+        self._row = row
+        self._unread = unread
+
+    def __getitem__(self, name: str) -> Any:
+        if name in _SETS and name not in self._unread:
+            value = getattr(self._row, name)
+            if value not in ("", None):
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (
+            name
+            for name in _SETS
+            if name not in self._unread and getattr(self._row, name) not in ("", None)
+        )
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
+
 def _unit_row(row: Row, columns: frozenset[str], unread: frozenset[str]) -> UnitRow:
-    sets = {
-        name: value
-        for name in _SETS
-        if name not in unread and (value := getattr(row, name)) not in ("", None)
-    }
     return UnitRow(
         "" if "code" in unread else row.code,
         row.parent if "parent" in columns - unread else None,
         None if "valid_from" in unread else row.valid_from,
-        sets,
+        _Said(row, unread),
         unread,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -298,18 +298,19 @@ def _write(actor: Actor, planner: Planner, reason: str, **facts: object) -> None
 
 def _record(actor: Actor, planner: Planner, reason: str, **facts: object) -> None:
     """One event for each unit created, edited and moved."""
+    audit.record_many(actor, _events(planner, reason, facts))
+
+
+def _events(planner: Planner, reason: str, facts: dict[str, object]) -> Iterator[audit.Entry]:
     told = ({"reason": reason} if reason else {}) | facts
-    events = [
-        _event("unit.created", planner, code, _born(planner, code) | told)
-        for code in planner.created
-    ]
+    for code in planner.created:
+        yield _event("unit.created", planner, code, _born(planner, code) | told)
     for code, changes in planner.changes.items():
         shown = {column: list(values) for column, values in changes.items()}
-        events.append(_event(_verb(changes, facts), planner, code, {"changes": shown} | told))
+        yield _event(_verb(changes, facts), planner, code, {"changes": shown} | told)
     for move in planner.moves:
         data = {"from": move.source, "to": move.target, "on": move.since} | told
-        events.append(_event("unit.moved", planner, move.code, data))
-    audit.record_many(actor, events)
+        yield _event("unit.moved", planner, move.code, data)
 
 
 def _born(planner: Planner, code: str) -> dict[str, Any]:
