@@ -45,6 +45,10 @@ from hearth.standards.queries import criteria_of
 NAMESPACE = uuids.UUID("6f0a3f55-2b5c-4a38-9f56-0d6a4f0f6a11")  # of UUIDs made from outside ids
 BATCH = 500
 _BEYOND = gettext_lazy("This id belongs to a check of another unit. Give this one its own.")
+_NOT_RANKED = gettext_lazy(
+    "Checks by this standard do not count in the ranking, and this one does not either. Write n, "
+    "or let them count on the page of the standard and import again."
+)
 _OF_CRITERION = frozenset({"unknown_criterion", "repeated"})
 
 INSPECTIONS = SheetSpec(
@@ -59,7 +63,12 @@ INSPECTIONS = SheetSpec(
         Column("edition", gettext_lazy("Edition"), "code", required=True, max_length=40),
         Column("inspected_at", gettext_lazy("Inspected at"), "instant", required=True),
         Column("inspector", gettext_lazy("Inspector"), max_length=80),
-        Column("ranked", gettext_lazy("Counts in the ranking"), "boolean", default=True),
+        Column(
+            "ranked",
+            gettext_lazy("Counts in the ranking"),
+            "boolean",
+            note=gettext_lazy("Empty: yes, where checks by the standard count at all."),
+        ),
         Column(
             "unlisted",
             gettext_lazy("Criteria not listed"),
@@ -288,6 +297,8 @@ class _Gatherer:
             reason = _("This edition does not exist or is a draft. Import and publish it first.")
             heads.fault(row, "edition", reason)
             return False
+        if "ranked" not in unread and row.ranked and not self._edition(row).standard.is_ranked:
+            heads.warn(row, "ranked", _NOT_RANKED)
         return unit is not None and "channel" not in unread
 
     def _outcome(
@@ -322,7 +333,7 @@ class _Gatherer:
             inspector_id=user,
             inspector_name="" if user else row.inspector,
             reference=row.inspection,
-            is_ranked=row.ranked and edition.standard.is_ranked,
+            is_ranked=row.ranked is not False and edition.standard.is_ranked,
             status=self.status,
         )
         self._keep(heads, row, submission, outcome)

@@ -91,6 +91,24 @@ def test_a_standard_of_its_own_counts_in_no_ranking_whatever_the_file_says():
     assert counts(run()) == (0, 0, 3, 0)  # what is there stays as it counted
 
 
+def test_a_row_that_says_it_counts_by_a_standard_that_does_not_is_noted_with_its_cell():
+    assert not run().warnings
+
+    Standard.objects.filter(code="SERVICE").update(is_ranked=False)
+    report = run(
+        "I4,video,E1,SERVICE,2021,2021-05-20 10:00,,y,\n"
+        "I5,video,E1,SERVICE,2021,2021-05-20 10:00,,,\n"
+        "I6,video,E1,SERVICE,2021,2021-05-20 10:00,,n,\n",
+        "",
+    )
+
+    assert report.ok
+    [note] = report.warnings
+    assert (note.row, note.cell, note.column, note.value) == (2, "H2", "ranked", "y")
+    assert "page of the standard" in note.reason
+    assert [stored(name).is_ranked for name in ("I4", "I5", "I6")] == [False] * 3
+
+
 def test_rows_become_released_checks():
     wang = make_user("inspector", username="wang")
 
