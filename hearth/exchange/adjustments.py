@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearth.ledgers.lookups import batches
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import (
@@ -81,8 +82,14 @@ class AdjustmentsImport:
         zone = timezone.get_default_timezone()
         parsed = load(sources, (ADJUSTMENTS,), zone=zone, progress=progress)["adjustments"]
         reach = Unit.objects.visible_to(actor.scope_for(self.permission))
-        units = {unit.code: unit for unit in reach.filter(code__in={r.unit for r in parsed.rows})}
-        for row in parsed.rows:
+        rows = parsed.every_row()
+        named = {row.unit for row in rows if "unit" not in parsed.unread(row)}
+        units = {
+            unit.code: unit
+            for part in batches(sorted(named))
+            for unit in reach.filter(code__in=list(part))
+        }
+        for row in rows:
             _check(parsed, row, units)
         report = report_of(self.key, parsed)
         report.dry_run = dry_run
@@ -97,11 +104,16 @@ class AdjustmentsImport:
 
 
 def _check(parsed: Parsed, row: Row, units: Mapping[str, Unit]) -> None:
-    if row.unit not in units:
+    unread = parsed.unread(row)
+    if "unit" in unread:
+        pass  # reported already
+    elif row.unit not in units:
         parsed.fault(row, "unit", _("There is no such unit. Import units first."))
     elif not units[row.unit].is_outlet:
         reason = _("Only outlets are adjusted; this unit is none. Choose one below it.")
         parsed.fault(row, "unit", reason)
+    if unread & {"kind", "points"}:
+        return
     if row.kind == "veto" and row.points:
         parsed.fault(row, "points", _("A veto limits the score; it has no points."))
     if row.kind != "veto" and not row.points:

@@ -21,6 +21,7 @@ from hearth.inspections.services.admission import is_own_unit
 from hearth.inspections.services.recording import Outcome, Submission, hash_of, record_many
 from hearth.kernel.errors import RuleViolation
 from hearth.kernel.memory import collector_at_rest
+from hearth.ledgers.lookups import batches
 from hearth.network.models import Placement, Unit, User
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import (
@@ -36,13 +37,19 @@ from hearth.platform.spreadsheets import (
 )
 from hearth.platform.spreadsheets.report import cell_error
 from hearth.rectification.services.opening import follow, open_for
-from hearth.scoring.domain.marks import MET, BadMarks, Mark
+from hearth.scoring.domain.marks import MET, BadMarks, Mark, MarkProblem
 from hearth.scoring.evaluation import evaluate_marks, mark_problem_text, rules_for
+from hearth.standards.domain.rulebook import Rulebook
 from hearth.standards.models import Edition
 from hearth.standards.queries import criteria_of
 
 NAMESPACE = uuids.UUID("6f0a3f55-2b5c-4a38-9f56-0d6a4f0f6a11")  # of UUIDs made from outside ids
 BATCH = 500
+_BEYOND = gettext_lazy("This id belongs to a check of another unit. Give this one its own.")
+_NOT_RANKED = gettext_lazy(
+    "Checks by this standard do not count in the ranking, and this one does not either. Write n, "
+    "or let them count on the page of the standard and import again."
+)
 _OF_CRITERION = frozenset({"unknown_criterion", "repeated"})
 
 INSPECTIONS = SheetSpec(
@@ -57,7 +64,12 @@ INSPECTIONS = SheetSpec(
         Column("edition", gettext_lazy("Edition"), "code", required=True, max_length=40),
         Column("inspected_at", gettext_lazy("Inspected at"), "instant", required=True),
         Column("inspector", gettext_lazy("Inspector"), max_length=80),
-        Column("ranked", gettext_lazy("Counts in the ranking"), "boolean", default=True),
+        Column(
+            "ranked",
+            gettext_lazy("Counts in the ranking"),
+            "boolean",
+            note=gettext_lazy("Empty: yes, where checks by the standard count at all."),
+        ),
         Column(
             "unlisted",
             gettext_lazy("Criteria not listed"),
@@ -174,17 +186,22 @@ def read_and_score(
     actor: Actor, sources: Sequence[Source], progress: Progress | None = None
 ) -> tuple[list[tuple[Submission, Outcome]], ImportReport]:
     """Inspections of the files with what they are worth, without storing anything."""
-    return _gathered(actor, sources, Inspection.Status.RELEASED, progress)
+    return _gathered(actor, sources, Inspection.Status.RELEASED, progress, stores=False)
 
 
 Pairs = list[tuple[Submission, Outcome]]
 
 
 def _gathered(
-    actor: Actor, sources: Sequence[Source], status: str, progress: Progress | None
+    actor: Actor,
+    sources: Sequence[Source],
+    status: str,
+    progress: Progress | None,
+    *,
+    stores: bool = True,
 ) -> tuple[Pairs, ImportReport]:
     """Everything the files hold, scored workbook by workbook; of each only the faults are kept."""
-    gatherer = _Gatherer(actor, status)
+    gatherer = _Gatherer(actor, status, stores=stores)
     sheets: list[Parsed] = []
     zone = timezone.get_default_timezone()
     for parsed in load_sets(sources, (INSPECTIONS, MARKS), zone=zone, progress=progress):
@@ -202,12 +219,13 @@ class _Gatherer:
         pairs: submission and worth of each sound inspection, by its outside id.
     """
 
-    def __init__(self, actor: Actor, status: str) -> None:
+    def __init__(self, actor: Actor, status: str, *, stores: bool = True) -> None:
         self.status = status
         self.pairs: dict[str, tuple[Submission, Outcome]] = {}
         self.now = timezone.now()
         self.actor = actor
         reach = actor.scope_for(IMPORT).both(actor.scope_for(RELEASE))
+        self.reach = reach if stores else None
         visible = Unit.objects.visible_to(reach)
         self.units = {unit.code: unit for unit in visible}
         published = Edition.objects.exclude(status=Edition.Status.DRAFT).select_related("standard")
@@ -216,64 +234,106 @@ class _Gatherer:
         self.inspectors: dict[str, int] = {}
 
     def take(self, heads: Parsed, marks: Parsed) -> None:
-        """Enter one workbook; what is wrong goes to the sheets' errors."""
+        """Enter one workbook; what is wrong goes to the sheets' errors.
+
+        Beside a cell that cannot be read, a row is judged by what its other cells say.
+        """
         by_inspection: dict[str, list[Row]] = defaultdict(list)
-        for inspection, rows in groupby(marks.rows, attrgetter("inspection")):
-            by_inspection[inspection] += rows
+        for inspection, found in groupby(marks.rows, attrgetter("inspection")):
+            by_inspection[inspection] += found
+        spoiled: dict[str, list[Row]] = defaultdict(list)
+        for row in marks.spoiled:
+            if "inspection" not in marks.unread(row):
+                spoiled[row.inspection].append(row)
         if "inspection" in heads.columns:
-            self._check_marks_belong(heads, marks, by_inspection)
+            self._check_marks_belong(heads, marks, by_inspection, spoiled)
+        self._check_ids(heads)
         self.inspectors |= _inspectors({row.inspector for row in heads.rows if row.inspector})
-        for row in heads.rows:
-            if self._is_known(heads, row):
-                self._enter(heads, marks, row, by_inspection.get(row.inspection, []))
+        for row in heads.every_row():
+            unread = heads.unread(row)
+            is_known = self._is_known(heads, row, unread)
+            if not is_known or "inspection" in unread:
+                continue
+            unlisted = MET if "unlisted" in unread else row.unlisted
+            rules = rules_for(self._edition(row), row.channel, self.units[row.unit].kind)
+            _check_criteria(marks, spoiled.get(row.inspection, ()), rules)
+            rows = by_inspection.get(row.inspection, [])
+            if unlisted == MET:
+                rows = _telling(rows, rules.sheet.items)
+            outcome = self._outcome(marks, row, rows, rules, unlisted)
+            if outcome is not None and not unread:
+                self._enter(heads, row, rows, outcome)
 
     def _check_marks_belong(
-        self, heads: Parsed, marks: Parsed, by_inspection: Mapping[str, list[Row]]
+        self, heads: Parsed, marks: Parsed, *by_inspection: Mapping[str, list[Row]]
     ) -> None:
         named = {row.inspection for row in (*heads.rows, *heads.spoiled)}
-        for inspection in by_inspection.keys() - named:
-            for row in by_inspection[inspection]:
-                reason = _("No inspection of this id stands in the sheet of inspections.")
-                marks.fault(row, "inspection", reason)
+        for found in by_inspection:
+            for inspection in found.keys() - named:
+                for row in found[inspection]:
+                    reason = _("No inspection of this id stands in the sheet of inspections.")
+                    marks.fault(row, "inspection", reason)
 
-    def _is_known(self, heads: Parsed, row: Row) -> bool:
-        """Whether it can be scored: the unit and the edition exist. What is wrong is reported."""
-        unit = self.units.get(row.unit)
-        if unit is None:
+    def _check_ids(self, heads: Parsed) -> None:
+        """Report ids of stored checks that lie beyond the actor's reach."""
+        if self.reach is None:
+            return
+        named = {r.inspection: r for r in heads.every_row() if "inspection" not in heads.unread(r)}
+        for part in batches(sorted(named)):
+            taken = Inspection.objects.filter(reference__in=list(part), is_current=True)
+            beyond = taken.exclude(self.reach.q("unit_path"))
+            for reference in beyond.values_list("reference", flat=True):
+                heads.fault(named[reference], "inspection", _BEYOND)
+
+    def _edition(self, row: Row) -> Edition:
+        return self.editions[row.standard, row.edition]
+
+    def _is_known(self, heads: Parsed, row: Row, unread: frozenset[str]) -> bool:
+        """Whether its marks can be judged: unit, edition and channel are known.
+
+        What is wrong is reported.
+        """
+        unit = None if "unit" in unread else self.units.get(row.unit)
+        if unit is None and "unit" not in unread:
             heads.fault(row, "unit", _("There is no such unit. Import units first."))
-        elif not unit.is_outlet:
+        elif unit is not None and not unit.is_outlet:
             reason = _("Only outlets are checked; this unit is none. Choose one below it.")
             heads.fault(row, "unit", reason)
-        elif is_own_unit(self.actor, unit):
+        elif unit is not None and is_own_unit(self.actor, unit):
             heads.fault(row, "unit", _("Nobody inspects their own unit. Choose another."))
-        if row.inspected_at > self.now:
+        if "inspected_at" not in unread and row.inspected_at > self.now:
             at = timezone.localtime(row.inspected_at).isoformat(" ", "minutes")
             heads.fault(row, "inspected_at", _("This time lies in the future."), at)
+        if unread & {"standard", "edition"}:
+            return False
         if (row.standard, row.edition) not in self.editions:
             reason = _("This edition does not exist or is a draft. Import and publish it first.")
             heads.fault(row, "edition", reason)
             return False
-        return unit is not None
+        if "ranked" not in unread and row.ranked and not self._edition(row).standard.is_ranked:
+            heads.warn(row, "ranked", _NOT_RANKED)
+        return unit is not None and "channel" not in unread
 
-    def _enter(self, heads: Parsed, marks: Parsed, row: Row, rows: list[Row]) -> None:
-        """Score one inspection; marks that do not fit are reported."""
-        unit = self.units[row.unit]
-        edition = self.editions[row.standard, row.edition]
-        rules = rules_for(edition, row.channel, unit.kind)
-        if row.unlisted == MET:
-            rows = _telling(rows, rules.sheet.items)
+    def _outcome(
+        self, marks: Parsed, row: Row, rows: list[Row], rules: Rulebook, unlisted: str
+    ) -> Outcome | None:
+        """What one inspection is worth; None where marks do not fit, which is reported."""
         try:
-            outcome = evaluate_marks(
+            return evaluate_marks(
                 rules,
-                criteria_of(edition),
+                criteria_of(self._edition(row)),
                 [Mark(r.criterion, r.verdict, r.value, r.note) for r in rows],
-                row.unlisted,
+                unlisted,
             )
         except BadMarks as bad:
             for problem in bad.problems:
                 column = "criterion" if problem.code in _OF_CRITERION else "value"
                 marks.fault(rows[problem.position], column, mark_problem_text(problem))
-            return
+            return None
+
+    def _enter(self, heads: Parsed, row: Row, rows: list[Row], outcome: Outcome) -> None:
+        """Take one inspection with what it is worth."""
+        unit, edition = self.units[row.unit], self._edition(row)
         user = self.inspectors.get(row.inspector)
         submission = Submission(
             uuid=uuids.uuid5(NAMESPACE, row.inspection),
@@ -286,7 +346,7 @@ class _Gatherer:
             inspector_id=user,
             inspector_name="" if user else row.inspector,
             reference=row.inspection,
-            is_ranked=row.ranked and edition.standard.is_ranked,
+            is_ranked=row.ranked is not False and edition.standard.is_ranked,
             status=self.status,
         )
         self._keep(heads, row, submission, outcome)
@@ -300,6 +360,14 @@ class _Gatherer:
             return
         reason = _("Another workbook holds this inspection with other content. Keep one of them.")
         heads.fault(row, "inspection", reason)
+
+
+def _check_criteria(marks: Parsed, rows: Iterable[Row], rules: Rulebook) -> None:
+    """Report marks with a bad cell that name a criterion which is not asked, too."""
+    for row in rows:
+        if "criterion" not in marks.unread(row) and row.criterion not in rules.sheet.items:
+            unknown = MarkProblem("unknown_criterion", row.criterion, "", {}, 0)
+            marks.fault(row, "criterion", mark_problem_text(unknown))
 
 
 def _says(what: Submission) -> tuple[object, ...]:
@@ -360,7 +428,7 @@ def _against_stored(
 
     An outside id that belongs to a unit beyond the actor's reach is reported as a fault.
     """
-    reach = actor.scope_for("exchange.import")
+    reach = actor.scope_for(IMPORT).both(actor.scope_for(RELEASE))
     for start in range(0, len(prepared), BATCH):
         batch = prepared[start : start + BATCH]
         references = [submission.reference for submission, _outcome in batch]
@@ -375,9 +443,8 @@ def _against_stored(
                 report.created += 1
                 yield submission, outcome
             elif not reach.covers(before.unit_path):
-                reason = _("This id belongs to a check of another unit. Give this one its own.")
-                name = submission.reference
-                report.errors.add(cell_error("inspections", 0, "inspection", name, reason))
+                name = submission.reference  # its row was in order when it was read
+                report.errors.add(cell_error("inspections", 0, "inspection", name, _BEYOND))
             elif _is_stored(submission, before, usernames.get(submission.inspector_id or 0, "")):
                 report.unchanged += 1
             else:

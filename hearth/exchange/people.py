@@ -13,8 +13,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hearth.exchange.units import is_complete, with_stage
+from hearth.exchange.units import with_stage
 from hearth.kernel.errors import RuleViolation
+from hearth.kernel.memory import collector_at_rest
 from hearth.kernel.problems import Problem
 from hearth.network.domain.names import masked_phone
 from hearth.network.models import Person
@@ -132,20 +133,9 @@ class PeopleImport:
         actor.require(self.permission)
         on = _day((options or {}).get("on"))
         zone = timezone.get_default_timezone()
-        parsed = load(sources, (PEOPLE,), zone=zone, progress=progress)[PEOPLE.kind]
-        rows = [_person_row(row) for row in parsed.rows]
-        problems: Sequence[Problem] = ()
-        applied = Applied()
-        if not is_complete(parsed):
-            pass  # the missing column is reported already
-        elif dry_run or len(parsed.errors):
-            applied, problems = check_people(actor, rows, on=on)
-        else:
-            try:
-                applied = apply_people(actor, rows, on=on, progress=with_stage(progress))
-            except RowsRefused as refused:
-                problems = refused.problems
-        _tell(parsed, problems)
+        with collector_at_rest():
+            parsed = load(sources, (PEOPLE,), zone=zone, progress=progress)[PEOPLE.kind]
+            applied = _apply(actor, parsed, on, dry_run=dry_run, progress=progress)
         report = report_of(self.key, parsed)
         report.dry_run = dry_run
         if report.ok:
@@ -154,10 +144,25 @@ class PeopleImport:
         return report
 
 
-def _tell(parsed: Parsed, problems: Sequence[Problem]) -> None:
+def _apply(
+    actor: Actor, parsed: Parsed, on: date | None, *, dry_run: bool, progress: Progress | None
+) -> Applied:
+    """Write the rows, or only check them; faults go to ``parsed``."""
+    found = parsed.every_row()
+    rows = [_person_row(row, parsed.unread(row)) for row in found]
+    problems: Sequence[Problem] = ()
+    applied = Applied()
+    if dry_run or len(parsed.errors):
+        applied, problems = check_people(actor, rows, on=on)
+    else:
+        try:
+            applied = apply_people(actor, rows, on=on, progress=with_stage(progress))
+        except RowsRefused as refused:
+            problems = refused.problems
     for problem in problems:
-        row = parsed.rows[problem.position or 0]
+        row = found[problem.position or 0]
         parsed.fault(row, _COLUMN_OF.get(problem.field, problem.field), sentence(problem))
+    return applied
 
 
 def _day(text: object) -> date | None:
@@ -174,13 +179,19 @@ def _day(text: object) -> date | None:
     return day
 
 
-def _person_row(row: Row) -> PersonRow:
+def _person_row(row: Row, unread: frozenset[str]) -> PersonRow:
     sets = {
         theirs: value
         for ours, theirs in _SETS.items()
-        if (value := getattr(row, ours)) not in ("", None)
+        if ours not in unread and (value := getattr(row, ours)) not in ("", None)
     }
-    return PersonRow(row.staff_no, row.unit, row.post, sets)
+    return PersonRow(
+        "" if "staff_no" in unread else row.staff_no,
+        "" if "unit" in unread else row.unit,
+        "" if "post" in unread else row.post,
+        sets,
+        frozenset(_SETS.get(name, name) for name in unread),
+    )
 
 
 class PeopleExport:

@@ -104,7 +104,7 @@ class ReadingsImport:
         check = _Check(actor, parsed)
         readings = [
             Reading(row.sensor, minute, row.celsius)
-            for row in parsed.rows
+            for row in parsed.every_row()
             if (minute := check.minute(row)) is not None
         ]
         report = report_of(self.key, parsed)
@@ -125,8 +125,8 @@ class _Check:
     def __init__(self, actor: Actor, parsed: Parsed) -> None:
         scope = actor.scope_for(ReadingsImport.permission)
         self.parsed = parsed
-        self.units: Mapping[str, Unit] = UNIT.found({row.unit for row in parsed.rows}, scope)
-        numbers = {row.sensor for row in parsed.rows}
+        self.units: Mapping[str, Unit] = UNIT.found(self._said("unit"), scope)
+        numbers = self._said("sensor")
         self.sensors = Directory(numbers, scope)
         # one that hangs where the actor does not reach: known, though not by its place
         unseen = sorted(number for number in numbers if not self.sensors.knows(number))
@@ -140,40 +140,51 @@ class _Check:
         self.latest = latest_minute(timezone.now())
         self.new: dict[str, NewSensor] = {}
 
+    def _said(self, column: str) -> set[str]:
+        """What the rows say in a column of codes, where it can be read."""
+        rows = self.parsed.every_row()
+        return {getattr(row, column) for row in rows if column not in self.parsed.unread(row)}
+
     def minute(self, row: Row) -> int | None:
         """Minute of the reading; None where the row cannot be taken, which is then reported."""
-        minute = minute_of(row.at)
-        fault = self._fault(row, minute)
-        if fault is None:
-            return minute
-        self.parsed.fault(row, *fault)
-        return None
+        unread = self.parsed.unread(row)
+        minute = None if "at" in unread else minute_of(row.at)
+        unit = None if "unit" in unread else self.units.get(row.unit)
+        before = len(self.parsed.errors)
+        if unit is None and "unit" not in unread:
+            self.parsed.fault(row, "unit", str(UNIT.missing) % {"value": row.unit})
+        if minute is not None and not EARLIEST <= minute <= self.latest:
+            reason = _("No reading is from then. Look at the sensor's clock.")
+            self.parsed.fault(row, "at", reason)
+            minute = None
+        if "sensor" not in unread and (fault := self._misplaced(row, unit, minute)):
+            self.parsed.fault(row, *fault)
+        return None if unread or len(self.parsed.errors) > before else minute
 
-    def _fault(self, row: Row, minute: int) -> tuple[str, str] | None:
-        """Column and reason of what is wrong with a row."""
-        unit = self.units.get(row.unit)
-        if unit is None:
-            return "unit", str(UNIT.missing) % {"value": row.unit}
-        if not EARLIEST <= minute <= self.latest:
-            return "at", _("No reading is from then. Look at the sensor's clock.")
+    def _misplaced(self, row: Row, unit: Unit | None, minute: int | None) -> tuple[str, str] | None:
+        """Column and reason where the sensor does not hang at the unit in that minute."""
         if not self.sensors.knows(row.sensor):
             return self._first(row, unit, minute)
+        if minute is None:
+            return None
         hung = self.sensors.at(row.sensor, minute)
         if isinstance(hung, str):
             return "at", _("The sensor was taken down before this day.")
-        if hung.unit_id != unit.pk:
+        if unit is not None and hung.unit_id != unit.pk:
             reason = _("On this day the sensor hangs at %(unit)s. Mend the unit or the sensor.")
             return "unit", reason % {"unit": hung.unit_code}
         return None
 
-    def _first(self, row: Row, unit: Unit, minute: int) -> tuple[str, str] | None:
+    def _first(self, row: Row, unit: Unit | None, minute: int | None) -> tuple[str, str] | None:
         """A sensor that is not known yet is added where the file says; else what is wrong."""
         if row.sensor in self.taken:
             return "sensor", _("A unit outside your part has this sensor.")
+        if unit is None:
+            return None
         known = self.new.get(row.sensor)
         if known is not None and known.unit_id != unit.pk:
             return "unit", _("Further up the file this sensor is at another unit.")
-        if known is None or minute < known.minute:
+        if minute is not None and (known is None or minute < known.minute):
             city = row.sensor.removeprefix(WEATHER) if row.sensor.startswith(WEATHER) else ""
             kind = Sensor.Kind.WEATHER if city else Sensor.Kind.INDOOR
             self.new[row.sensor] = NewSensor(

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from hearth.exchange.units import is_complete
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR
 from hearth.ledgers.queries import RecordFilter, records
 from hearth.ledgers.registers import Register
@@ -63,7 +62,7 @@ class RegisterImport:
         spec = self.register.spec
         parsed = load(sources, (spec,), zone=zone, progress=progress)[spec.kind]
         created = updated = unchanged = 0
-        if is_complete(parsed):
+        if not parsed.missing:  # without a required column all rows would be found faulty
             # Rows beside a bad cell are held against the database too, so that one run names all.
             outcome = apply_rows(
                 actor=actor,

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hearth.exchange.units import is_complete
 from hearth.inspections.enums import Channel
 from hearth.kernel.errors import RuleViolation
 from hearth.network.scope import Actor
@@ -239,7 +238,7 @@ def read_standard(
 
 def _faults_beside(criteria: Parsed) -> None:
     """What the rules forbid in single criteria, beside bad cells: so that one run names all."""
-    if not is_complete(criteria):
+    if criteria.missing:
         return
     unread = {row.code for row in criteria.spoiled}
     rows = [

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from hearth.exchange.units import is_complete
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import (
     ImportReport,
@@ -54,7 +53,7 @@ class TasksImport:
         zone = timezone.get_default_timezone()
         parsed = load(sources, (TASKS,), zone=zone, progress=progress)[TASKS.kind]
         created = updated = unchanged = 0
-        if is_complete(parsed):
+        if not parsed.missing:
             # Rows beside a bad cell are held against the database too, so that one run names all.
             outcome = apply_tasks(
                 actor=actor,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hearth.kernel.memory import collector_at_rest
 from hearth.kernel.problems import Problem
 from hearth.network.domain import tree
 from hearth.network.labels import LEVELS
@@ -31,7 +32,7 @@ from hearth.platform.spreadsheets import (
     SheetSpec,
     Source,
     Table,
-    open_sheets,
+    load,
     report_of,
 )
 
@@ -98,7 +99,6 @@ UNITS = SheetSpec(
 
 _PLACE = ("code", "parent", "valid_from")
 _SETS = tuple(column.name for column in UNITS.columns if column.name not in _PLACE)
-_CODES = SheetSpec("units", [UNITS.columns[0]])
 
 
 class UnitsImport:
@@ -129,12 +129,9 @@ class UnitsImport:
         """
         actor.require(self.permission)
         zone = timezone.get_default_timezone()
-        sheet = open_sheets(sources, {UNITS.kind: UNITS.names})[UNITS.kind]
-        parsed = UNITS.parse(sheet, zone=zone, progress=progress)
-        in_file: frozenset[str] = frozenset()
-        if len(parsed.errors):  # a row with a bad cell is not in `rows`, yet may be a parent
-            in_file = frozenset(row.code for row in _CODES.parse(sheet, zone=zone).rows)
-        applied = self._apply(actor, parsed, in_file, dry_run=dry_run, progress=progress)
+        with collector_at_rest():
+            parsed = load(sources, (UNITS,), zone=zone, progress=progress)[UNITS.kind]
+            applied = self._apply(actor, parsed, dry_run=dry_run, progress=progress)
         report = report_of(self.key, parsed)
         report.dry_run = dry_run
         if report.ok:
@@ -146,35 +143,26 @@ class UnitsImport:
         self,
         actor: Actor,
         parsed: Parsed,
-        in_file: frozenset[str],
         *,
         dry_run: bool,
         progress: Progress | None,
     ) -> Applied:
         """Write the rows, or only check them; faults go to ``parsed``."""
-        if not is_complete(parsed):
-            return Applied()
-        rows = [_unit_row(row, parsed.columns) for row in parsed.rows]
+        found = parsed.every_row()
+        rows = [_unit_row(row, parsed.columns, parsed.unread(row)) for row in found]
         problems: Sequence[Problem] = ()
         if dry_run or len(parsed.errors):
-            applied, problems = check_units(actor, rows, in_file=in_file)
+            applied, problems = check_units(actor, rows)
         else:
             try:
                 applied = apply_units(actor, rows, with_stage(progress))
             except RowsRefused as refused:
                 applied, problems = Applied(), refused.problems
         for problem in problems:
-            row = parsed.rows[problem.position or 0]
-            parsed.fault(row, problem.field, sentence(problem))
+            parsed.fault(found[problem.position or 0], problem.field, sentence(problem))
         for warning in applied.warnings:
-            parsed.warn(parsed.rows[warning.position or 0], warning.field, sentence(warning))
+            parsed.warn(found[warning.position or 0], warning.field, sentence(warning))
         return applied
-
-
-def is_complete(parsed: Parsed) -> bool:
-    """Whether every required column is there; without one, all rows would be found faulty."""
-    required = {column.name for column in parsed.spec.columns if column.required}
-    return required <= parsed.columns
 
 
 def with_stage(progress: Progress | None) -> StagedProgress | None:
@@ -184,9 +172,41 @@ def with_stage(progress: Progress | None) -> StagedProgress | None:
     return lambda done, total, _stage: progress(done, total)
 
 
-def _unit_row(row: Row, columns: frozenset[str]) -> UnitRow:
-    sets = {name: value for name in _SETS if (value := getattr(row, name)) not in ("", None)}
-    return UnitRow(row.code, row.parent if "parent" in columns else None, row.valid_from, sets)
+class _Said(Mapping[str, Any]):
+    """What a row says of a unit's columns: a view, for a dictionary each is 50 MB of 100,000."""
+
+    __slots__ = ("_row", "_unread")
+
+    def __init__(self, row: Row, unread: frozenset[str]) -> None:
+        self._row = row
+        self._unread = unread
+
+    def __getitem__(self, name: str) -> Any:
+        if name in _SETS and name not in self._unread:
+            value = getattr(self._row, name)
+            if value not in ("", None):
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (
+            name
+            for name in _SETS
+            if name not in self._unread and getattr(self._row, name) not in ("", None)
+        )
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
+
+def _unit_row(row: Row, columns: frozenset[str], unread: frozenset[str]) -> UnitRow:
+    return UnitRow(
+        "" if "code" in unread else row.code,
+        row.parent if "parent" in columns - unread else None,
+        None if "valid_from" in unread else row.valid_from,
+        _Said(row, unread),
+        unread,
+    )
 
 
 class UnitsExport:

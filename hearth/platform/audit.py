@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -77,7 +78,11 @@ def record(
         unit_path,
         data,
     )
-    return record_many(actor, [entry])[0]
+    _require_transaction()
+    event = _event(actor, entry, timezone.now())
+    if connection.vendor != "postgresql" or not _append(event):
+        _append_many([event], iter(()))
+    return event
 
 
 @transaction.atomic
@@ -88,27 +93,41 @@ def record_read(
     return record(actor, action, subject, **data)
 
 
-def record_many(actor: Doer, entries: Iterable[Entry]) -> list[AuditEvent]:
+def record_many(actor: Doer, entries: Iterable[Entry]) -> None:
     """Append events in the given order, with one lock and few statements.
+
+    Entries may be made while they are taken: of a hundred thousand few are held at a time.
 
     Raises:
         transaction.TransactionManagementError: called outside a transaction.
     """
+    _require_transaction()
+    now = timezone.now()
+    events = (_event(actor, entry, now) for entry in entries)
+    first = list(islice(events, BATCH))
+    if not first:
+        return
+    if len(first) > 1 or connection.vendor != "postgresql" or not _append(first[0]):
+        _append_many(first, events)
+
+
+def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit.record needs the write's transaction")
-    now = timezone.now()
-    events = [_event(actor, entry, now) for entry in entries]
-    if connection.vendor == "postgresql" and len(events) == 1 and _append(events[0]):
-        return events
+
+
+def _append_many(first: list[AuditEvent], others: Iterator[AuditEvent]) -> None:
+    """Give events their places and store them, a statement for each ``BATCH`` of them."""
     seq, last = _locked_head()
-    for event in events:
-        event.seq, event.prev_hash = seq + 1, last
-        event.hash = link(event)
-        seq, last = event.seq, event.hash
-    for start in range(0, len(events), BATCH):
-        statements.insert(events[start : start + BATCH])
+    part = first
+    while part:
+        for event in part:
+            event.seq, event.prev_hash = seq + 1, last
+            event.hash = link(event)
+            seq, last = event.seq, event.hash
+        statements.insert(part)
+        part = list(islice(others, BATCH))
     statements.change("UPDATE platform_audithead SET seq = %s, hash = %s WHERE id = 1", seq, last)
-    return events
 
 
 def _event(actor: Doer, entry: Entry, now: datetime) -> AuditEvent:

@@ -124,3 +124,31 @@ def test_only_within_reach(tree):
     assert [(e.row, e.column) for e in report.errors] == [(4, "unit")]
     with pytest.raises(NotAllowed):
         run(GOOD, actor=make_actor("branch_manager"))
+
+
+def test_a_row_with_a_cell_that_cannot_be_read_is_held_against_the_network_too():
+    rows = [
+        "NOPE,2021Q5,bonus,1,锦旗,,2021-06-01",  # an unknown unit beside no period
+        "E,2021Q2,veto,1,重大案件,,2021-02-30",  # no outlet and points of a veto beside no day
+        "NOPE,2021Q2,gift,,锦旗,,2021-06-01",  # without a kind nobody knows about the points
+        "E1,2021Q2,bonus,,锦旗,,soon",
+    ]
+    report = run(HEAD + "\n".join(rows))
+
+    assert sorted((error.row, error.column) for error in report.errors) == [
+        (2, "period"),
+        (2, "unit"),
+        (3, "decided_on"),
+        (3, "points"),
+        (3, "unit"),
+        (4, "kind"),
+        (4, "unit"),
+        (5, "decided_on"),
+        (5, "points"),
+    ]
+    assert not Adjustment.objects.exists()
+
+
+def test_a_missing_column_is_told_once_and_hides_nothing_else():
+    report = run("unit,period,points,reason,decided_on\nNOPE,2021Q2,1,锦旗,2021-06-01\n")
+    assert [(e.row, e.column) for e in report.errors] == [(1, "kind"), (2, "unit")]

@@ -92,6 +92,24 @@ def test_a_standard_of_its_own_counts_in_no_ranking_whatever_the_file_says():
     assert counts(run()) == (0, 0, 3, 0)  # what is there stays as it counted
 
 
+def test_a_row_that_says_it_counts_by_a_standard_that_does_not_is_noted_with_its_cell():
+    assert not run().warnings
+
+    Standard.objects.filter(code="SERVICE").update(is_ranked=False)
+    report = run(
+        "I4,video,E1,SERVICE,2021,2021-05-20 10:00,,y,\n"
+        "I5,video,E1,SERVICE,2021,2021-05-20 10:00,,,\n"
+        "I6,video,E1,SERVICE,2021,2021-05-20 10:00,,n,\n",
+        "",
+    )
+
+    assert report.ok
+    [note] = report.warnings
+    assert (note.row, note.cell, note.column, note.value) == (2, "H2", "ranked", "y")
+    assert "page of the standard" in note.reason
+    assert [stored(name).is_ranked for name in ("I4", "I5", "I6")] == [False] * 3
+
+
 def test_rows_become_released_checks():
     wang = make_user("inspector", username="wang")
 
@@ -402,4 +420,42 @@ def test_scoring_alone_stores_nothing():
         ("I2", 10_000),
         ("I3", 7500),
     ]
+    assert not Inspection.objects.exists()
+
+
+def test_all_that_is_wrong_with_a_row_is_told_in_one_run():
+    heads = (
+        "I1,smoke,X9,SERVICE,1999,noon,,,\n"  # beside two bad cells: unit and edition
+        "I2,video,E,SERVICE,2021,2999-01-01 10:00,,maybe,\n"  # no outlet, and not yet
+        "I3,video,E1,SERVICE,2021,noon,,,\n"  # its marks can be judged all the same
+        "I3,video,X9,SERVICE,2021,2021-05-20 10:00,,,\n"  # the same id, and an unknown unit
+    )
+    marks = (
+        "I1,NONE,not_met,,\n"  # nobody knows by which edition
+        "I3,NONE,not_met,,\n"
+        "I3,A01,perhaps,,\n"
+        "I3,NOWHERE,perhaps,,\n"
+        "I9,A01,perhaps,,\n"
+    )
+    report = run(heads, marks)
+
+    assert places(report) == {
+        ("inspections", 2, "channel"),
+        ("inspections", 2, "unit"),
+        ("inspections", 2, "edition"),
+        ("inspections", 2, "inspected_at"),
+        ("inspections", 3, "unit"),
+        ("inspections", 3, "inspected_at"),
+        ("inspections", 3, "ranked"),
+        ("inspections", 4, "inspected_at"),
+        ("inspections", 5, "inspection"),
+        ("inspections", 5, "unit"),
+        ("marks", 3, "criterion"),
+        ("marks", 4, "verdict"),
+        ("marks", 5, "criterion"),
+        ("marks", 5, "verdict"),
+        ("marks", 6, "inspection"),
+        ("marks", 6, "verdict"),
+    }
+    assert len(report.errors) == len(places(report))
     assert not Inspection.objects.exists()

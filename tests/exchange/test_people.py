@@ -146,3 +146,40 @@ def test_an_export_holds_only_what_the_filters_and_the_scope_leave(tree, office)
     assert set(rows(office, basic="y")) == {"1001"}
     assert set(rows(office, q="lq")) == {"1002"}
     assert set(rows(make_actor("outlet_head", unit=tree.west_outlets[0]))) == {"1002"}
+
+
+def test_all_that_is_wrong_with_a_row_is_told_in_one_run(office, tree):
+    run(office, STAFF)
+    unit = tree.west_outlets[0]
+    unit.closed_on = date(2020, 1, 1)
+    unit.save()
+    text = HEAD + "\n".join(
+        [
+            "1002,李强,X9,柜员,maybe,,,soon,",  # an unknown unit beside two bad cells
+            "1003,,X9,柜员,,,,2021-01-01,2020-01-01",  # … and no name, and the days contradict
+            "1004,赵敏,X9,,,,,2021-02-30,2020-01-01",  # without the one day the other says nothing
+            "1005,孙伟,W1,柜员,maybe,,,2021-01-01,",  # the outlet is closed by then
+            "1006,周杰,W1,柜员,,,,soon,",  # nobody knows by when
+            "1001,王方,X9,柜员,maybe,,,,",  # its key stands below with another name
+            "1001,王芳,E1,柜员,y,,,2015-03-01,",
+        ]
+    )
+    report = run(office, text)
+    assert sorted((error.row, error.column) for error in report.errors) == [
+        (2, "basic_operations"),
+        (2, "joined_on"),
+        (2, "unit"),
+        (3, "left_on"),
+        (3, "name"),
+        (3, "unit"),
+        (4, "joined_on"),
+        (4, "post"),
+        (4, "unit"),
+        (5, "basic_operations"),
+        (5, "unit"),
+        (6, "joined_on"),
+        (7, "basic_operations"),
+        (7, "unit"),
+        (8, "staff_no"),
+    ]
+    assert Person.objects.count() == 2

@@ -109,7 +109,7 @@ def test_a_unit_outside_the_actors_part_is_unknown_and_its_sensor_cannot_be_clai
     outside = run(HEAD + "W1,WEST,2021-01-12 09:30,17.4\n", actor=actor)
     claimed = run(HEAD + "E1,WEST,2021-01-12 09:30,17.4\n", actor=actor)
 
-    assert [e.column for e in outside.errors] == ["unit"]
+    assert [e.column for e in outside.errors] == ["unit", "sensor"]
     assert [e.column for e in claimed.errors] == ["sensor"]
 
 
@@ -127,3 +127,41 @@ def test_ten_thousand_rows_are_read_in_few_queries(django_assert_max_num_queries
         report = run(HEAD + "\n".join(rows))
     assert report.ok
     assert report.created == 10_000
+
+
+def test_all_that_is_wrong_with_a_row_is_told_in_one_run(tree):
+    make_sensor(tree.east_outlets[0], sensor_no="HERE")
+    make_sensor(tree.east_outlets[0], sensor_no="GONE", until=date(2021, 1, 1))
+    rows = [
+        "Nowhere,S-1,then,cold",
+        "Nowhere,S-1,2999-01-12 09:33,17.4",
+        "E2,HERE,2021-01-12 09:36,warm",
+        "Nowhere,GONE,2021-01-12 09:37,17.4",
+        "E1,S-1,2021-01-12 09:30,cold",
+        "E2,S-1,then,17.4",  # the row above says where it hangs
+        "E1,,1999-01-12 09:33,17.4",
+    ]
+    report = run(HEAD + "\n".join(rows))
+
+    assert sorted((e.row, e.column) for e in report.errors) == [
+        (2, "at"),
+        (2, "celsius"),
+        (2, "unit"),
+        (3, "at"),
+        (3, "unit"),
+        (4, "celsius"),
+        (4, "unit"),
+        (5, "at"),
+        (5, "unit"),
+        (6, "celsius"),
+        (7, "at"),
+        (7, "unit"),
+        (8, "at"),
+        (8, "sensor"),
+    ]
+    assert not Sensor.objects.filter(sensor_no="S-1").exists()
+
+
+def test_a_missing_column_is_told_once_and_hides_nothing_else():
+    report = run("unit,sensor,celsius\nNowhere,S-1,17.4\n")
+    assert [(e.row, e.column) for e in report.errors] == [(1, "at"), (2, "unit")]

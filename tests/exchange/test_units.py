@@ -208,3 +208,63 @@ def test_an_export_of_a_moved_outlet_says_since_when_it_lies_there():
     rows = {row[0]: row for row in export(operator("test")).rows}
     assert rows["O1"][-1] == date(2021, 5, 15)
     assert rows["B1"][-1] is None
+
+
+def test_all_that_is_wrong_with_a_row_is_told_in_one_run():
+    run(NETWORK)
+    text = HEAD + "\n".join(
+        [
+            "B3,南城分行,county,X9,,,,,soon,,",  # an unknown parent beside two bad cells
+            ",西门支行,outlet,X9,,,,,,,",  # … and beside no code
+            "O3,,outlet,O1,,,,,,,",  # under an outlet, beside no name
+            "O4,南门支行,outlet,O1,,,,,2020-02-30,,",  # … and beside no day
+            "O5,北门支行,outlet,B1,,,北,,2020-02-03,2019-01-01,",  # closed before it was opened
+            "O1,东门支行,outlet,B1,,,,,soon,,2021-05-16",  # sound: it moves back
+            "O1,东门支行,outlet,B2,,,,,,,2021-05-01",  # before its last move
+            "B1,东城分行,branch,B2,,,200,,,,2022-01-01",  # a branch under a branch
+            "O6,中门支行,outlet,O7,,,,北,,,",  # these two lie under each other
+            "O7,后门支行,outlet,O6,,,,,,,",
+            "O8,前门支行,planet,B3,,,,,,,",  # under a unit of which nobody knows where it lies
+            "B4,北城分行,branch,,,,,,,,soon",  # only the root has none above it
+        ]
+    )
+    report = run(text)
+    assert sorted((error.row, error.column) for error in report.errors) == [
+        (2, "level"),
+        (2, "opened_on"),
+        (2, "parent"),
+        (3, "code"),
+        (3, "parent"),
+        (4, "name"),
+        (4, "parent"),
+        (5, "opened_on"),
+        (5, "parent"),
+        (6, "closed_on"),
+        (6, "longitude"),
+        (7, "opened_on"),
+        (8, "valid_from"),
+        (9, "longitude"),
+        (9, "parent"),
+        (10, "latitude"),
+        (10, "parent"),
+        (11, "parent"),
+        (12, "level"),
+        (13, "parent"),
+        (13, "valid_from"),
+    ], report.to_text()
+    assert Unit.objects.count() == 4
+
+
+def test_a_bad_cell_hides_no_unit_that_lies_outside_the_actors_part():
+    tree = make_tree()
+    actor = make_actor("programme_manager", unit=tree.east)
+    report = run(
+        "code,name,level,parent,opened_on\nN2,新支行,outlet,W,soon\nW1,西,outlet,W,soon\n",
+        actor=actor,
+    )
+    assert sorted((error.row, error.column) for error in report.errors) == [
+        (2, "code"),
+        (2, "opened_on"),
+        (3, "code"),
+        (3, "opened_on"),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import threading
+import weakref
 from decimal import Decimal
 
 import pytest
@@ -29,9 +30,16 @@ def chain():
     """Ten events of one actor."""
     actor = make_actor("staff")
     with transaction.atomic():
-        return audit.record_many(
+        audit.record_many(
             actor, [audit.Entry("thing.done", "x.thing", str(n), data={"n": n}) for n in range(10)]
         )
+    return list(AuditEvent.objects.order_by("seq"))
+
+
+class Held(dict):
+    """Facts of which can be seen whether anyone still holds them."""
+
+    __hash__ = object.__hash__
 
 
 def faults():
@@ -235,6 +243,34 @@ def test_events_added_while_it_is_verified_are_no_alarm(chain):
 
     assert list(audit.verify(report=meanwhile)) == []
     assert audit.head()[0] == 2011
+
+
+def test_of_many_entries_few_are_held_at_a_time(chain):
+    alive: weakref.WeakSet[Held] = weakref.WeakSet()
+    most = 0
+
+    def entries():
+        nonlocal most
+        for number in range(500):
+            held = Held({"n": number})
+            alive.add(held)
+            most = max(most, len(alive))
+            yield audit.Entry("thing.done", data=held)
+
+    with transaction.atomic():
+        audit.record_many(make_actor("staff"), entries())
+
+    assert audit.head()[0] == 510
+    assert faults() == []
+    assert AuditEvent.objects.get(seq=510).data == {"n": 499}
+    assert most <= 2
+
+
+def test_no_entry_makes_no_event(chain):
+    with transaction.atomic():
+        audit.record_many(make_actor("staff"), [])
+
+    assert audit.head() == (10, chain[-1].hash)
 
 
 def test_progress_is_told(chain, monkeypatch):

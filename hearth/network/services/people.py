@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from hearth.network.models import Person, Post, Unit
 from hearth.network.scope import Actor
 from hearth.network.services.rows import Applied, PersonRow, Progress, RowsRefused, silent
 from hearth.network.services.words import violation
-from hearth.platform import audit
+from hearth.platform import audit, bulk
 
 EDIT = "people.edit"
 _BATCH = 2000
@@ -27,12 +28,23 @@ _REPORT_EVERY = 500
 _COLUMNS = [f.name for f in Person._meta.concrete_fields if f.name not in {"id", "staff_no"}]
 _MOST = {f.name: f.max_length for f in Person._meta.concrete_fields if f.max_length is not None}
 _MOST_POST = Post._meta.get_field("title").max_length or 0
+_LEANS_ON = {
+    "left_before_joined": {"joined_on", "left_on"},
+    "left_already": {"unit", "post", "joined_on", "left_on"},
+    "left_before_post": {"joined_on", "left_on"},
+    "post_in_future": {"unit", "post"},
+    "unit_closed": {"unit", "joined_on"},
+}
+"""Columns that a refusal follows from, where they are more than the one it blames."""
 
 
 def check_people(
     actor: Actor, rows: Sequence[PersonRow], *, on: date | None = None
 ) -> tuple[Applied, tuple[Problem, ...]]:
-    """What ``apply_people`` would do, and all that stands against it; writes nothing."""
+    """What ``apply_people`` would do, and all that stands against it; writes nothing.
+
+    Of a row with ``unread`` columns all is told that does not depend on them.
+    """
     actor.require(EDIT)
     planner = _Planner(actor, on or timezone.localdate(), rows)
     return planner.take(silent), tuple(planner.problems)
@@ -109,15 +121,26 @@ def record_export(actor: Actor, filters: Mapping[str, str]) -> None:
 
 
 @dataclass(slots=True)
+class _Held:
+    """A post as it is to be; of a hundred thousand these take a fifth of the memory of rows."""
+
+    unit: Unit
+    title: str
+    valid_from: date
+    valid_to: date | None = None
+    pk: int | None = None
+
+
+@dataclass(slots=True)
 class _Member:
     """One person with the latest post, as known and as it is to be."""
 
     person: Person
-    post: Post | None = None
-    ended: Post | None = None  # the former post, to be written before the new one
+    post: _Held | None = None
+    ended: _Held | None = None  # the former post, to be written before the new one
     is_touched: bool = False
     post_is_touched: bool = False
-    columns: set[str] = field(default_factory=set)
+    columns: frozenset[str] = frozenset()
 
     @property
     def is_new(self) -> bool:
@@ -137,6 +160,7 @@ class _Planner:
         self.actor = actor
         self.units = {unit.code: unit for unit in Unit.objects.all()}
         self.members: dict[str, _Member] = {}
+        self._open: set[str] = set()
         self._load({row.staff_no for row in rows}, locks=locks)
 
     def _load(self, staff_numbers: Collection[str], *, locks: bool) -> None:
@@ -148,7 +172,8 @@ class _Planner:
             by_id = {person.pk: _Member(person) for person in people}
             posts = Post.objects.filter(person__in=list(by_id)).order_by("valid_from")
             for post in posts.select_related("unit"):
-                by_id[post.person_id].post = post  # the latest one stays
+                held = _Held(post.unit, post.title, post.valid_from, post.valid_to, post.pk)
+                by_id[post.person_id].post = held  # the latest one stays
             self.members |= {member.person.staff_no: member for member in by_id.values()}
 
     def take(self, progress: Progress) -> Applied:
@@ -158,12 +183,15 @@ class _Planner:
         for position, row in enumerate(self.rows):
             if position % _REPORT_EVERY == 0:
                 progress(position, len(self.rows), "check")
-            earlier = seen.setdefault(row.staff_no, row)
+            self._open = set(row.unread)
+            earlier = row if "staff_no" in row.unread else seen.setdefault(row.staff_no, row)
             if earlier is not row:
                 unchanged += 1
-                if earlier != row:
+                if earlier != row and not earlier.unread and not row.unread:
                     self._refuse("stands_twice", row, position, "staff_no")
-            elif self._is_sound(row, position):
+                continue
+            self._check_cells(row, position)
+            if "staff_no" not in self._open:
                 unchanged += not self._enter(row, position)
         touched = [m for m in self.members.values() if m.is_touched or m.post_is_touched]
         progress(len(self.rows), len(self.rows), "check")
@@ -174,8 +202,8 @@ class _Planner:
             unchanged=unchanged,
         )
 
-    def _is_sound(self, row: PersonRow, position: int) -> bool:
-        """Whether the row can be taken by itself."""
+    def _check_cells(self, row: PersonRow, position: int) -> None:
+        """Refuse what is wrong with single cells; later rules do not lean on those."""
         before = len(self.problems)
         name = row.sets.get("name", "" if row.staff_no not in self.members else "kept")
         for column, value in (
@@ -196,7 +224,7 @@ class _Planner:
             self._refuse("unit_unknown", row, position, "unit", unit=row.unit)
         if unit is not None and not self.scope.covers(unit.path):
             self._refuse("outside_scope", row, position, "unit")
-        return len(self.problems) == before
+        self._open |= {p.field for p in self.problems[before:]}
 
     def _enter(self, row: PersonRow, position: int) -> bool:
         """Create or change the person; True when anything changed."""
@@ -215,13 +243,13 @@ class _Planner:
             self._reopen(member, left_before)
         if joined is not None and left is not None and left <= joined:
             self._refuse("left_before_joined", row, position, "left_on")
-        else:
+        elif not self._open & ({"unit"} if member.is_new else {"unit", "post"}):
             self._set_post(member, row, position)
         return member.is_touched or member.post_is_touched
 
     def _set(self, member: _Member, row: PersonRow) -> None:
         person = member.person
-        member.columns = {c for c, value in row.sets.items() if getattr(person, c) != value}
+        member.columns = frozenset(c for c, v in row.sets.items() if getattr(person, c) != v)
         for column in member.columns:
             setattr(person, column, row.sets[column])
         if not member.columns and not member.is_new:
@@ -234,7 +262,7 @@ class _Planner:
     def _set_post(self, member: _Member, row: PersonRow, position: int) -> None:
         post, left = member.post, member.person.left_on
         unit = self.units[row.unit]
-        same = post is not None and post.unit_id == unit.pk and post.title == row.post
+        same = post is not None and post.unit.pk == unit.pk and post.title == row.post
         is_over = post is not None and post.valid_to is not None and post.valid_to <= self.on
         if post is not None and is_over and left is not None:
             if not same:
@@ -278,7 +306,7 @@ class _Planner:
         if unit.closed_on is not None and unit.closed_on <= start:
             facts = {"unit": unit.name, "day": unit.closed_on}
             self._refuse("unit_closed", row, position, "unit", **facts)
-        member.post = Post(unit=unit, title=row.post, valid_from=start)
+        member.post = _Held(unit, row.post, start)
         member.post_is_touched = True
 
     def _end(self, member: _Member, row: PersonRow, position: int, left: date) -> None:
@@ -294,42 +322,64 @@ class _Planner:
     def _refuse(
         self, code: str, row: PersonRow, position: int, column: str, **facts: object
     ) -> None:
-        self.problems.append(Problem(code, row.staff_no, facts, column, position))
+        if not _LEANS_ON.get(code, {column}) & self._open:
+            self.problems.append(Problem(code, row.staff_no, facts, column, position))
 
     # --- writing --------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Bring the database to what the rows say, in a few statements; then the trail."""
+        """Bring the database to what the rows say, in a few statements; then the trail.
+
+        Raises:
+            ValueError: a row has ``unread`` columns.
+        """
+        if any(row.unread for row in self.rows):
+            raise ValueError("rows that could not be read are checked only")
         touched = [m for m in self.members.values() if m.is_touched or m.post_is_touched]
         born = [member for member in touched if member.is_new]
         edited = [m.person for m in touched if m.is_touched and not m.is_new]
         Person.objects.bulk_create([member.person for member in born], batch_size=_BATCH)
         _rewrite(Person, edited, _COLUMNS)
-        for member in touched:
-            if member.post is not None:
-                member.post.person = member.person
-        posts = [m.post for m in touched if m.post is not None and m.post_is_touched]
-        ended = [m.ended for m in touched if m.ended is not None]
-        known = ended + [post for post in posts if post.pk is not None]
-        _rewrite(Post, known, ["unit", "title", "valid_from", "valid_to"])
-        Post.objects.bulk_create([p for p in posts if p.pk is None], batch_size=_BATCH)
+        ended = [(m, m.ended) for m in touched if m.ended is not None]
+        posts = [(m, m.post) for m in touched if m.post is not None and m.post_is_touched]
+        known = ended + [(member, post) for member, post in posts if post.pk is not None]
+        rows = [Post(pk=post.pk, **_columns(member, post)) for member, post in known]
+        _rewrite(Post, rows, ["unit", "title", "valid_from", "valid_to"])
+        fresh = (_columns(member, post) for member, post in posts if post.pk is None)
+        while part := list(islice(fresh, _BATCH)):
+            bulk.insert(Post, list(part[0]), [list(row.values()) for row in part])
         self._record(touched, {member.person.pk for member in born})
 
     def _record(self, touched: list[_Member], born: set[int]) -> None:
         """One event a person; the trail holds no personal data beyond the staff number."""
-        events = []
-        for member in touched:
-            person, post = member.person, member.post
-            data: dict[str, Any] = {"staff_no": person.staff_no}
-            if member.columns:
-                data["columns"] = sorted(member.columns)
-            if member.post_is_touched and post is not None:
-                data |= {"unit": post.unit.code, "post": post.title, "from": post.valid_from}
-                data |= {"to": post.valid_to} if post.valid_to else {}
-            verb = "person.created" if person.pk in born else "person.edited"
-            path = post.unit.path if post is not None else ""
-            events.append(audit.Entry(verb, person._meta.label_lower, str(person.pk), path, data))
-        audit.record_many(self.actor, events)
+        audit.record_many(
+            self.actor,
+            (self._event(member, is_new=member.person.pk in born) for member in touched),
+        )
+
+    @staticmethod
+    def _event(member: _Member, *, is_new: bool) -> audit.Entry:
+        person, post = member.person, member.post
+        data: dict[str, Any] = {"staff_no": person.staff_no}
+        if member.columns:
+            data["columns"] = sorted(member.columns)
+        if member.post_is_touched and post is not None:
+            data |= {"unit": post.unit.code, "post": post.title, "from": post.valid_from}
+            data |= {"to": post.valid_to} if post.valid_to else {}
+        verb = "person.created" if is_new else "person.edited"
+        path = post.unit.path if post is not None else ""
+        return audit.Entry(verb, person._meta.label_lower, str(person.pk), path, data)
+
+
+def _columns(member: _Member, post: _Held) -> dict[str, Any]:
+    """A post as columns of its table, without its key."""
+    return {
+        "person_id": member.person.pk,
+        "unit_id": post.unit.pk,
+        "title": post.title,
+        "valid_from": post.valid_from,
+        "valid_to": post.valid_to,
+    }
 
 
 def _rewrite(model: type[Person] | type[Post], rows: Sequence[Any], columns: list[str]) -> None:

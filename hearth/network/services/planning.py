@@ -20,6 +20,8 @@ from hearth.network.services.rows import Applied, Progress, UnitRow, silent
 _CODE = re.compile(r"[^\s/?#%;\\]+")
 _MOST = {f.name: f.max_length for f in Unit._meta.concrete_fields if f.max_length is not None}
 _REPORT_EVERY = 500
+_DECIDES = {"level", "opened_on", "closed_on", "parent", "valid_from"}
+"""Columns without which nobody can tell where a unit lies on which days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,6 @@ class Planner:
     Attributes:
         actor: whose permission ``network.edit`` must reach every unit touched.
         register: the units that the rows name or may touch; changed in place.
-        in_file: codes of rows that could not be read; they are no unknown parents.
         problems: everything that stands against writing.
         warnings: what is odd but no obstacle.
         created: codes of new units, in the order of the rows.
@@ -51,7 +52,6 @@ class Planner:
 
     actor: Actor
     register: Register
-    in_file: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
@@ -59,6 +59,9 @@ class Planner:
     moves: list[Move] = field(default_factory=list)
     unchanged: int = 0
     _unsound: set[str] = field(default_factory=set)
+    _open: dict[str, set[str]] = field(default_factory=dict)  # code -> columns that say nothing
+    _blamed: set[str] = field(default_factory=set)
+    _nameless: list[tuple[int, UnitRow]] = field(default_factory=list)
     _placed: set[str] = field(default_factory=set)
     _rows_of: dict[str, list[int]] = field(default_factory=dict)
 
@@ -71,9 +74,11 @@ class Planner:
                 progress(number, len(groups), "check")
             self._enter(code, group)
         for code, group in groups.items():
-            if code not in self._unsound:
-                for position, row in group:
-                    self._place(self.register.entries[code], row, position)
+            for position, row in group:
+                self._place(self.register.entries[code], row, position)
+        for position, row in self._nameless:
+            if row.parent and row.parent not in self.register.entries:
+                self._refuse("parent_unknown", row, position, "parent", parent=row.parent)
         self._check_order()
         for problem in self.register.derive(self._placed, self._unsound):
             self._refuse_derived(problem)
@@ -98,10 +103,14 @@ class Planner:
     def _grouped(self, rows: Sequence[UnitRow]) -> dict[str, list[tuple[int, UnitRow]]]:
         """Rows by code, each group by its days; repeated equal rows are left out."""
         groups: dict[str, list[tuple[int, UnitRow]]] = defaultdict(list)
-        seen: dict[tuple[str, date | None], UnitRow] = {}
+        seen: dict[tuple[str, date | int | None], UnitRow] = {}
         for position, row in enumerate(rows):
-            earlier = seen.setdefault((row.code, row.valid_from), row)
-            if earlier is row:
+            if "code" in row.unread:
+                self._nameless.append((position, row))
+                continue
+            day = position if "valid_from" in row.unread else row.valid_from
+            earlier = seen.setdefault((row.code, day), row)
+            if earlier is row or earlier.unread or row.unread:
                 groups[row.code].append((position, row))
             elif earlier != row:
                 self._refuse("stands_twice", row, position, "code")
@@ -116,11 +125,10 @@ class Planner:
         for _position, row in group:
             sets.update(row.sets)
         entry = self.register.entries.get(code)
-        sound = self._check_columns(last, sets, position, is_new=entry is None)
-        if not sound:
+        silent = self._open[code] = {name for _position, row in group for name in row.unread}
+        silent |= self._check_columns(last, sets, position, is_new=entry is None)
+        if silent & _DECIDES:
             self._unsound.add(code)
-            if entry is None:
-                return
         if entry is None:
             entry = self.register.add(Unit(code=code))
             self.created.append(code)
@@ -131,19 +139,20 @@ class Planner:
 
     def _check_columns(
         self, row: UnitRow, sets: dict[str, Any], position: int, *, is_new: bool
-    ) -> bool:
+    ) -> set[str]:
+        """Refuse what is wrong with single columns; tells which."""
         before = len(self.problems)
         if not _CODE.fullmatch(row.code):
             self._refuse("code_malformed", row, position, "code")
         for name in ("name", "level"):
-            if not sets.get(name, "" if is_new else "kept"):
+            if not sets.get(name, "" if is_new else "kept") and name not in self._open[row.code]:
                 self._refuse("required", row, position, name)
         for name, value in {"code": row.code, **sets}.items():
             if isinstance(value, str) and len(value) > _MOST[name]:
                 self._refuse("too_long", row, position, name, most=_MOST[name])
         if sets.get("level") and sets["level"] not in tree.RANK:
             self._refuse("level_unknown", row, position, "level")
-        return len(self.problems) == before
+        return {problem.field for problem in self.problems[before:]}
 
     def _set(self, entry: Entry, sets: dict[str, Any], position: int) -> None:
         """Set columns and note what changed; then check what several columns say together."""
@@ -170,7 +179,10 @@ class Planner:
         self._check_together(unit, position)
 
     def _check_together(self, unit: Unit, position: int) -> None:
-        if (unit.longitude is None) != (unit.latitude is None):
+        silent = self._open[unit.code]
+        if silent & {"longitude", "latitude"}:
+            pass  # half a place cannot be told from one of which a half could not be read
+        elif (unit.longitude is None) != (unit.latitude is None):
             column = "longitude" if unit.longitude is None else "latitude"
             self._refuse_unit("coordinates_incomplete", unit, position, column)
         elif unit.longitude is not None and unit.latitude is not None:
@@ -179,6 +191,8 @@ class Planner:
             if not -90 <= unit.latitude <= 90:
                 self._refuse_unit("coordinates_outside", unit, position, "latitude")
         opened, closed = unit.opened_on, unit.closed_on
+        if silent & {"opened_on", "closed_on"}:
+            return
         if opened is not None and closed is not None and closed <= opened:
             self._refuse_unit("closed_before_opened", unit, position, "closed_on", opened=opened)
             self._unsound.add(unit.code)
@@ -187,7 +201,7 @@ class Planner:
 
     def _place(self, entry: Entry, row: UnitRow, position: int) -> None:
         """Take what the row says about the place, if anything."""
-        if row.parent is None and entry.edges:
+        if "parent" in row.unread or (row.parent is None and entry.edges):
             return
         code = entry.unit.code
         if not self._parent_is_sound(entry, row, position):
@@ -198,6 +212,8 @@ class Planner:
             start = row.valid_from or entry.unit.opened_on or tree.EARLIEST
             entry.start_is_stated = row.valid_from is not None
             self._attach(entry, parent, start, position)
+        elif "valid_from" in row.unread or (entry.is_new and code in self._unsound):
+            return  # from when on it lies where is open
         elif self._is_dated_move(entry, row, position) and row.valid_from is not None:
             self.moves.append(
                 Move(code, entry.parent or "", parent or "", row.valid_from, position)
@@ -222,8 +238,7 @@ class Planner:
             self._refuse("own_parent", row, position, "parent")
         elif row.parent in self.register.entries:
             return True
-        elif row.parent not in self._rows_of and row.parent not in self.in_file:
-            # otherwise its own row is at fault, and says so
+        else:
             self._refuse("parent_unknown", row, position, "parent", parent=row.parent)
         return False
 
@@ -249,7 +264,7 @@ class Planner:
             self._refuse("before_last_move", row, position, "valid_from", last=last.since)
             return False
         closed = entry.unit.closed_on
-        if closed is not None and day >= closed:
+        if closed is not None and day >= closed and "closed_on" not in self._open[entry.unit.code]:
             self._refuse("moved_after_closed", row, position, "valid_from", closed=closed)
             return False
         return True
@@ -272,7 +287,7 @@ class Planner:
         self._unsound |= circle
         relevelled = {code for code, sets in self.changes.items() if "level" in sets}
         for code, entry in entries.items():
-            if code in circle or code in self._unsound:
+            if code in circle or "level" in self._open.get(code, ()):
                 continue
             if code in self._placed or any(e.parent in relevelled for e in entry.edges):
                 self._check_levels(entry)
@@ -281,7 +296,7 @@ class Planner:
         level = entry.unit.level
         for edge in entry.edges:
             above = self.register.entries.get(edge.parent or "")
-            if above is None or above.unit.level not in tree.RANK:
+            if above is None or "level" in self._open.get(above.unit.code, ()):
                 continue
             if not tree.may_lie_under(level, above.unit.level):
                 self._refuse_level(entry.unit, above.unit)
@@ -293,8 +308,9 @@ class Planner:
         facts = {"level": unit.level, "parent_level": above.level}
         if unit.code in self._placed:
             self._refuse_unit("level_order", unit, self._row(unit.code), "parent", **facts)
-        elif above.code not in self._unsound:
+        elif above.code not in self._blamed:
             self._unsound.add(above.code)
+            self._blamed.add(above.code)
             self._refuse_unit("level_order", above, self._row(above.code), "level", **facts)
 
     def _refuse_derived(self, problem: Problem) -> None:
@@ -306,11 +322,14 @@ class Planner:
         """Every unit touched lies, before and after, where the actor may edit."""
         scope = self.actor.scope_for("network.edit")
         for code in groups:
-            entry = self.register.entries.get(code)
-            if entry is None or code in self._unsound:
-                continue
-            touched = code in self._placed or code in self.changes or entry.is_new
-            paths = [place.path for place in (entry.places[-1:] if touched else ())]
+            entry = self.register.entries[code]
+            paths = []
+            if code not in self._unsound:
+                touched = code in self._placed or code in self.changes or entry.is_new
+                paths = [place.path for place in (entry.places[-1:] if touched else ())]
+            elif entry.is_new and entry.parent in self.register.entries:
+                above = self.register.entries[entry.parent].unit.path
+                paths = [above] if above else []
             if entry.unit.path:
                 paths.append(entry.unit.path)
             if not all(scope.covers(path) for path in paths):

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Self, cast
 
 from django.db.models import Q
@@ -20,10 +21,12 @@ from hearth.network.domain.paths import MOST_CHILDREN, child_path
 from hearth.network.domain.tree import Edge, Place
 from hearth.network.models import Placement, Unit
 from hearth.network.scope import Scope
+from hearth.platform import bulk
 
 BATCH = 2000
 _FIXED = {"id", "code"}
 _COLUMNS = [f.name for f in Unit._meta.concrete_fields if f.name not in _FIXED]
+_PLACE = ("unit_id", "parent_id", "path", "valid_from", "valid_to")
 _NAMED_IN_MESSAGE = 5
 
 
@@ -146,7 +149,8 @@ class Register:
             if code in skipped or parents & skipped:
                 skipped.add(code)
                 continue
-            if code not in changed and not parents & (self.moved | set(changed)):
+            stays = parents.isdisjoint(self.moved) and parents.isdisjoint(changed)
+            if code not in changed and stays:
                 continue
             before = entry.places
             above = {parent: self.entries[parent].places for parent in parents}
@@ -218,32 +222,29 @@ class Register:
         """Let the unit's own columns say where it lies today."""
         place = tree.place_on(entry.places, today)
         if entry.unit.path != place.path:
-            entry.unit.path, entry.unit.parent = place.path, self._unit(place.parent)
+            entry.unit.path, entry.unit.parent_id = place.path, self._key(place)
             entry.is_touched = True
 
-    def _unit(self, code: str | None) -> Unit | None:
-        return self.entries[code].unit if code is not None else None
-
     def _write_places(self) -> None:
+        moved = [self.entries[code] for code in sorted(self.moved)]
         gone: list[int] = []
-        fresh: list[Placement] = []
-        for entry in map(self.entries.__getitem__, sorted(self.moved)):
+        for entry in moved:
             wanted = set(entry.places)
             gone += [pk for place, pk in entry.stored.items() if place not in wanted]
-            fresh += [
-                Placement(
-                    unit=entry.unit,
-                    parent=self._unit(place.parent),
-                    path=place.path,
-                    valid_from=place.valid_from,
-                    valid_to=place.valid_to,
-                )
-                for place in entry.places
-                if place not in entry.stored
-            ]
         for start in range(0, len(gone), BATCH):
             Placement.objects.filter(pk__in=gone[start : start + BATCH]).delete()
-        Placement.objects.bulk_create(fresh, batch_size=BATCH)
+        fresh = (
+            (entry.unit.pk, self._key(place), place.path, place.valid_from, place.valid_to)
+            for entry in moved
+            for place in entry.places
+            if place not in entry.stored
+        )
+        while part := list(islice(fresh, BATCH)):
+            bulk.insert(Placement, _PLACE, part)
+
+    def _key(self, place: Place) -> int | None:
+        """Primary key of the unit above."""
+        return self.entries[place.parent].unit.pk if place.parent is not None else None
 
 
 def _children_left(parent: str, day: date, codes: list[str]) -> Problem:

@@ -30,12 +30,14 @@ class UnitRow:
             None where the row says nothing about the place of a known unit.
         valid_from: day from which it lies there; None where the row does not say.
         sets: columns of ``Unit`` to set, by name; what is not named stays as it is.
+        unread: columns whose cell could not be read; such a row can be checked, not entered.
     """
 
     code: str
     parent: str | None = None
     valid_from: date | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class PersonRow:
         unit: code of the unit where they work now.
         post: what they do there.
         sets: columns of ``Person`` to set, by name; what is not named stays as it is.
+        unread: columns whose cell could not be read; such a row can be checked, not entered.
     """
 
     staff_no: str
     unit: str
     post: str
     sets: Mapping[str, Any] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,16 +42,13 @@ class Reach:
     staff: int
 
 
-def check_units(
-    actor: Actor, rows: Sequence[UnitRow], *, in_file: Collection[str] = ()
-) -> tuple[Applied, tuple[Problem, ...]]:
+def check_units(actor: Actor, rows: Sequence[UnitRow]) -> tuple[Applied, tuple[Problem, ...]]:
     """What ``apply_units`` would do, and all that stands against it; writes nothing.
 
-    ``in_file`` are codes that the file names in rows which could not be read: a parent among
-    them is not reported as unknown.
+    Of a row with ``unread`` columns all is told that does not depend on them.
     """
     actor.require(EDIT)
-    planner = Planner(actor, Register.whole(), in_file=frozenset(in_file))
+    planner = Planner(actor, Register.whole())
     return planner.take(rows), tuple(planner.problems)
 
 
@@ -66,8 +63,11 @@ def apply_units(actor: Actor, rows: Sequence[UnitRow], progress: Progress | None
     Raises:
         RowsRefused: with every fault of every row.
         NotAllowed: the actor may not edit the network at all.
+        ValueError: a row has ``unread`` columns.
     """
     actor.require(EDIT)
+    if any(row.unread for row in rows):
+        raise ValueError("rows that could not be read are checked only")
     lock_tree()
     planner = Planner(actor, Register.whole())
     applied = planner.take(rows, progress or silent)
@@ -298,18 +298,19 @@ def _write(actor: Actor, planner: Planner, reason: str, **facts: object) -> None
 
 def _record(actor: Actor, planner: Planner, reason: str, **facts: object) -> None:
     """One event for each unit created, edited and moved."""
+    audit.record_many(actor, _events(planner, reason, facts))
+
+
+def _events(planner: Planner, reason: str, facts: dict[str, object]) -> Iterator[audit.Entry]:
     told = ({"reason": reason} if reason else {}) | facts
-    events = [
-        _event("unit.created", planner, code, _born(planner, code) | told)
-        for code in planner.created
-    ]
+    for code in planner.created:
+        yield _event("unit.created", planner, code, _born(planner, code) | told)
     for code, changes in planner.changes.items():
         shown = {column: list(values) for column, values in changes.items()}
-        events.append(_event(_verb(changes, facts), planner, code, {"changes": shown} | told))
+        yield _event(_verb(changes, facts), planner, code, {"changes": shown} | told)
     for move in planner.moves:
         data = {"from": move.source, "to": move.target, "on": move.since} | told
-        events.append(_event("unit.moved", planner, move.code, data))
-    audit.record_many(actor, events)
+        yield _event("unit.moved", planner, move.code, data)
 
 
 def _born(planner: Planner, code: str) -> dict[str, Any]:

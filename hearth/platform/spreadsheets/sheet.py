@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, partial
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils import timezone
@@ -138,13 +138,16 @@ class Parsed:
         spec: what it was parsed by.
         sheet: name of the sheet or file in reports.
         rows: rows without a bad cell, in file order; what repeats an earlier row is left out.
-        spoiled: rows with a bad cell, for what their other cells name; a bad one holds no value.
+        spoiled: rows that cannot be entered, for what their other cells say: those with a bad cell
+            (``unread`` tells which), and those whose key an earlier row has with other content.
         read: rows with content.
         skipped: rows that repeat an earlier one word for word.
         errors: every bad cell. With a single one nothing should be written.
         warnings: what the user should know of the file.
         columns: identifiers of the columns that the file has.
+        missing: identifiers of the required columns that it has not.
         cells: letters of each of them, such as ``{"code": "A"}``.
+        repeating: numbers of the rows whose key an earlier row has with other content.
     """
 
     spec: SheetSpec = field(repr=False)
@@ -156,7 +159,28 @@ class Parsed:
     errors: Problems = field(default_factory=Problems)
     warnings: Problems = field(default_factory=Problems)
     columns: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
     cells: dict[str, str] = field(default_factory=dict)
+    repeating: set[int] = field(default_factory=set, repr=False)
+
+    def every_row(self) -> list[Row]:
+        """The rows that can be entered and those that cannot, in file order."""
+        if not self.spoiled:
+            return self.rows
+        return sorted((*self.rows, *self.spoiled), key=attrgetter("row_number"))
+
+    def unread(self, row: Row) -> frozenset[str]:
+        """Columns of this row that are reported already: they say nothing to hold against others.
+
+        Such a cell cannot be read, or is the key that an earlier row has with other content, or
+        its column is required and not there.
+        """
+        if not self.spoiled:
+            return self.missing
+        columns = zip(self.spec.columns, row, strict=False)  # a row ends with its number
+        bad = {column.name for column, value in columns if type(value) is _Fault}
+        bad.update(self.spec.natural_key[:1] if row[-1] in self.repeating else ())
+        return self.missing | bad
 
     def fault(self, row: Row | int, column: str, reason: Any, value: Any = None) -> None:
         """Report a cell that only the database shows to be wrong, such as an unknown unit.
@@ -341,6 +365,7 @@ class _Parser:
             }
             parsed.errors.add(cell_error(parsed.sheet, number, column.name, "", reason))
         parsed.columns = frozenset(found.positions)
+        parsed.missing = frozenset(column.name for column in found.missing)
         parsed.cells = {name: letters(index) for name, index in found.positions.items()}
 
     # --- rows ---
@@ -373,12 +398,7 @@ class _Parser:
         for place, position, reason in sorted(faults):
             self._report(numbers[place], names[position], cells[position][place], reason)
         made: Iterable[Row] = map(self.make, zip(*columns, numbers, strict=True))
-        if faults:
-            bad = {place for place, _position, _reason in faults}
-            all_rows = list(made)
-            self.parsed.spoiled += [row for place, row in enumerate(all_rows) if place in bad]
-            made = (row for place, row in enumerate(all_rows) if place not in bad)
-        self._keep(made)
+        self._keep(made, {numbers[place] for place, _position, _reason in faults})
 
     def _fitted(self, row: list[Any], number: int) -> list[Any]:
         """The row as wide as the headings; what stands beyond them is reported."""
@@ -429,14 +449,23 @@ class _Parser:
         else:
             parsed.fault(number, column, reason, cell)
 
-    def _keep(self, rows: Iterable[Row]) -> None:
-        """Keep the rows of a block that are new, by their natural key."""
-        fresh = list(rows) if self.key is None else [row for row in rows if self._is_new(row)]
+    def _keep(self, rows: Iterable[Row], bad: set[int]) -> None:
+        """Keep the rows of a block that are new, by their natural key; ``bad`` have a bad cell."""
+        if self.key is None:
+            fresh = list(rows)
+        elif bad:
+            fresh = [row for row in rows if _lacks_key(self.key(row)) or self._is_new(row)]
+        else:
+            fresh = [row for row in rows if self._is_new(row)]
         for name, numbers in self.unique.items():
             self._check_unique(name, numbers, fresh)
+        if bad:
+            self.parsed.spoiled += [row for row in fresh if row.row_number in bad]
+            fresh = [row for row in fresh if row.row_number not in bad]
         self.parsed.rows += fresh
 
     def _is_new(self, row: Row) -> bool:
+        """Whether no earlier row has the same key; what repeats one is counted or reported."""
         key = self.key(row) if self.key else row
         earlier = self.seen.get(key)
         if earlier is None:
@@ -448,6 +477,12 @@ class _Parser:
         if self.spec.repeats == "update":
             self.seen[key] = row
             return True
+        if _may_agree(earlier, row):  # the bad cells decide, once they are mended
+            if not _has_fault(row):
+                self.seen[key] = row
+            return True
+        self.parsed.spoiled.append(row)
+        self.parsed.repeating.add(row.row_number)
         reason = _("Row %(row)s holds the same %(key)s with other content. Keep one of them.") % {
             "row": earlier.row_number,
             "key": ", ".join(self.spec.natural_key),
@@ -460,12 +495,26 @@ class _Parser:
     def _check_unique(self, name: str, numbers: dict[Any, int], rows: Iterable[Row]) -> None:
         for row in rows:
             value = getattr(row, name)
-            if value is None or value == "":
+            if value is None or value == "" or type(value) is _Fault:
                 continue
             earlier = numbers.setdefault(value, row.row_number)
             if earlier != row.row_number:
                 reason = _("The same value stands in row %(row)s. It must be unique.")
                 self._report(row.row_number, name, value, reason % {"row": earlier})
+
+
+def _lacks_key(key: Any) -> bool:
+    """Whether a natural key holds a cell that could not be read."""
+    return _has_fault(key) if type(key) is tuple else type(key) is _Fault
+
+
+def _has_fault(values: Iterable[Any]) -> bool:
+    return _Fault in set(map(type, values))
+
+
+def _may_agree(one: Row, other: Row) -> bool:
+    """Whether two rows that are not equal say the same wherever both could be read."""
+    return all(a == b or _has_fault((a, b)) for a, b in zip(one[:-1], other[:-1], strict=True))
 
 
 def _is_blank(row: Sequence[Any]) -> bool:

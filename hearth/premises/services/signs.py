@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation, StaleWrite
+from hearth.ledgers.lookups import batches
 from hearth.network.scope import Actor
 from hearth.platform import audit
 from hearth.premises.models import Sign
@@ -25,18 +27,53 @@ class SignText:
     lit_until: time | None = None
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A sign, the version of it that the user saw, and what is said of it."""
+
+    sign: Sign
+    version: int
+    text: SignText
+
+
 def describe_sign(*, actor: Actor, sign: Sign, version: int, text: SignText) -> Sign:
     """Keep maker, place and lit hours of a sign.
 
+    Raises: as ``describe_signs``.
+    """
+    return describe_signs(actor=actor, said=[Described(sign, version, text)])[0]
+
+
+@transaction.atomic
+def describe_signs(*, actor: Actor, said: Sequence[Described]) -> list[Sign]:
+    """Keep maker, place and lit hours of signs, all or none; each sign once.
+
     Raises:
-        NotAllowed: the actor may not edit the premises of the unit.
-        StaleWrite: the sign was changed meanwhile.
+        NotAllowed: the actor may not edit the premises of a sign's unit.
+        StaleWrite: a sign was changed meanwhile.
         RuleViolation: ``withdrawn``, ``lit_hours_half`` or ``lit_hours_empty``.
     """
-    actor.require(EDIT, sign.unit.path)
-    current = Sign.objects.select_for_update(of=("self",)).get(pk=sign.pk)
-    if current.version != version:
+    current: dict[int, Sign] = {}
+    for part in batches(one.sign.pk for one in said):
+        rows = Sign.objects.select_related("unit").select_for_update(of=("self",))
+        current |= rows.in_bulk(list(part))
+    signs = [_described(actor, current[one.sign.pk], one) for one in said]
+    for some in batches(signs, 400):
+        Sign.objects.bulk_update(some, ["make", "place", "lit_from", "lit_until", "version"])
+    audit.record_many(
+        actor,
+        (
+            audit.Entry("sign.described", sign._meta.label_lower, str(sign.pk), sign.unit.path)
+            for sign in signs
+        ),
+    )
+    return signs
+
+
+def _described(actor: Actor, current: Sign, said: Described) -> Sign:
+    text = said.text
+    actor.require(EDIT, current.unit.path)
+    if current.version != said.version:
         raise StaleWrite(
             "stale",
             _("Someone changed this sign meanwhile. Reload the page, look, and send again."),
@@ -53,6 +90,4 @@ def describe_sign(*, actor: Actor, sign: Sign, version: int, text: SignText) -> 
     current.make, current.place = text.make.strip(), text.place.strip()
     current.lit_from, current.lit_until = text.lit_from, text.lit_until
     current.version += 1
-    current.save(update_fields=["make", "place", "lit_from", "lit_until", "version"])
-    audit.record(actor, "sign.described", current, unit_path=sign.unit.path)
     return current

@@ -30,13 +30,17 @@ from hearth.outreach.models import (
 from hearth.platform import audit
 from hearth.platform.models import AuditEvent, Notice
 from hearth.premises.models import (
+    CleaningDay,
     OrderPhoto,
     Proposal,
     ReadingHour,
     Sensor,
     SensorState,
+    Sign,
+    WatchlistEntry,
     WorkOrder,
 )
+from hearth.premises.queries.warmth import effect_of
 from hearth.programme.models import (
     Attendance,
     Document,
@@ -115,6 +119,47 @@ def test_work_orders_are_late_and_sent_back_and_show_before_and_after(loaded: ob
     captions = Counter(OrderPhoto.objects.values_list("caption", flat=True))
     assert set(captions) == {"before", "after", "reported"}
     assert captions["before"] >= 24
+
+
+def test_upkeep_plans_have_orders_done_waiting_and_late(loaded: object) -> None:
+    planned = WorkOrder.objects.filter(plan__isnull=False)
+    assert planned.filter(done_on__lt=TODAY).exists()
+    waiting = planned.filter(done_on__isnull=True)
+    assert waiting.filter(due_on__lt=TODAY).exists()
+    assert waiting.filter(due_on__gte=TODAY).exists()
+    assert all(order.due_on >= order.opened_on for order in planned)
+
+
+def test_every_sign_that_hangs_has_a_maker_and_light_boxes_their_hours(loaded: object) -> None:
+    hanging = Sign.objects.up_on(TODAY)
+    assert hanging.count() > 30
+    assert not hanging.filter(make="").exists()
+    boxes = hanging.filter(kind="lightbox")
+    assert boxes.exists()
+    assert not boxes.filter(lit_from__isnull=True).exists()
+    assert not hanging.exclude(kind="lightbox").filter(lit_from__isnull=False).exists()
+
+
+def test_a_measure_of_a_cold_outlet_shows_its_effect(loaded: object) -> None:
+    stays = WatchlistEntry.objects.on_list("cold").standing()
+    observed = stays.filter(stage="observed").select_related("unit")
+    assert observed.exists()
+    for stay in observed:
+        done_on = stay.measure_done_on
+        assert done_on is not None
+        assert stay.since <= done_on <= (stay.until or TODAY)
+    assert not stays.exclude(stage="observed").filter(measure_done_on__isnull=False).exists()
+    shown = [effect_of(stay.unit, stay.measure_done_on).effect for stay in observed.held_on(TODAY)]
+    changes = [effect.own.centi for effect in shown if effect is not None]
+    assert changes
+    assert max(changes) > 100
+
+
+def test_one_cleaning_day_has_been_and_one_comes(loaded: object) -> None:
+    held = list(CleaningDay.objects.order_by("held_on").values_list("held_on", flat=True))
+
+    assert any(TODAY - timedelta(days=14) < day < TODAY for day in held)
+    assert held[-1] > TODAY
 
 
 def test_home_visits_are_sealed_and_lie_around_today(loaded: object) -> None:

@@ -319,3 +319,53 @@ def test_the_collector_of_garbage_runs_again_after_a_sheet_even_if_reading_fails
 )
 def test_a_value_is_reported_as_somebody_would_write_it(kind, value, text):
     assert as_written(kind, value) == text
+
+
+# --- beside a bad cell --------------------------------------------------------------------------
+
+
+def test_a_row_beside_a_bad_cell_repeats_a_key_as_far_as_it_can_be_read():
+    found = parsed_csv(
+        [CODE, NAME, COUNT],
+        "code,name,persons",
+        "1,a,3",
+        "1,a,many",  # it may become the same
+        "1,b,many",  # it cannot
+        "2,a,many",
+        "2,b,3",  # nor can this
+        "2,a,4",  # this may
+        "2,a,5",  # which then stands
+        ",a,many",  # rows without a key repeat nothing
+        ",b,many",
+        key=["code"],
+    )
+
+    repeats = [(e.row, e.column) for e in found.errors if "Keep one of them" in e.reason]
+    assert repeats == [(4, "code"), (6, "code"), (8, "code")]
+    assert [row.row_number for row in found.rows] == [2, 7]
+    assert [row.row_number for row in found.every_row()] == list(range(2, 11))
+    unread = {row.row_number: set(found.unread(row)) for row in found.every_row()}
+    assert unread == {
+        2: set(),
+        3: {"persons"},
+        4: {"code", "persons"},
+        5: {"persons"},
+        6: {"code"},
+        7: set(),
+        8: {"code"},
+        9: {"code", "persons"},
+        10: {"code", "persons"},
+    }
+
+
+def test_a_required_column_that_is_not_there_is_unread_in_every_row():
+    found = parsed_csv([CODE, NAME], "name", "a")
+
+    assert [found.unread(row) for row in found.rows] == [{"code"}]
+
+
+def test_a_value_that_must_be_unique_is_held_against_rows_with_a_bad_cell():
+    number = Column("number", "Number", "code", unique=True)
+    found = parsed_csv([CODE, number, COUNT], "code,number,persons", "1,7,many", "2,7,3")
+
+    assert [(error.row, error.column) for error in found.errors] == [(2, "persons"), (3, "number")]

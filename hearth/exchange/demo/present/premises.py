@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -35,6 +35,7 @@ from hearth.premises.services.orders import (
 from hearth.premises.services.photos import add_photo
 from hearth.premises.services.plans import PlanText, make_plan, open_due_orders
 from hearth.premises.services.reports import accept_report, refuse_report
+from hearth.premises.services.signs import Described, SignText, describe_signs
 
 AFTER = {
     "sign": ("sign_dark", "sign_lit"),
@@ -51,6 +52,14 @@ _CLEANING = ((-25, -5, "柜台、设备与绿植"), (-3, 12, "门前、招牌与
 """When each was scheduled and held, in working days from today, and its theme."""
 _SILENT, _LATE = 0.03, 0.05
 """Shares of outlets that reported no cleaning day, and of those that held theirs some days late."""
+_MAKERS = ("盛辉标识制作厂", "塞北光彩标识", "明远广告器材", "辽光照明工程")
+_LAMPS = ("LED 模组灯箱 3000K", "LED 模组灯箱 4000K", "拉布灯箱 LED 灯条", "亚克力吸塑灯箱")
+_PLATES = ("不锈钢腐蚀牌", "铝塑板", "钛金字", "亚克力双层牌")
+_PLACES = {
+    "lightbox": ("正门上方", "正门右侧立杆", "东侧墙面", "西侧墙面"),
+    "lintel": ("正门上方",),
+    "nameplate": ("正门右侧", "正门左侧"),
+}
 _KEEPER = "恒亮照明维修部"
 _LABELLED = -8  # working days from today: the labels went up before the first report
 
@@ -61,6 +70,7 @@ def stories(stage: Stage) -> Iterator[Story]:
         yield _Order(stage, row, number).story()
     yield _history(stage)
     yield _labels(stage)
+    yield _signs(stage)
     yield from (_ramp(stage, player) for player in stage.cast.heads)
     yield from (_cleaning(stage, *day) for day in _CLEANING)
     yield from _plans(stage)
@@ -134,38 +144,61 @@ def _reports(stage: Stage, held: int, theme: str) -> Iterator[Row]:
         }
 
 
-def _upkeep(stage: Stage, number: int, text: PlanText) -> Story:
-    """A plan, what nights opened of it, and one of its orders done."""
-    player = stage.cast.branches[0]
-    yield stage.at(-18, 10, 7 * number)
-    plan = make_plan(actor=player.actor, text=text)
-    yield stage.at(-17, 2, number)
-    open_due_orders(actor=operator("night"), today=timezone.localdate())
-    order = plan.orders.order_by("pk").first()
-    if order is not None:
-        yield stage.at(-9, 15, number)
-        done = Done(timezone.localdate(), 18000 + 500 * number, note="按计划完成，运行正常")
-        finish_order(actor=player.actor, order=order, version=order.version, done=done)
-    yield stage.at(0, 2, number)
-    open_due_orders(actor=operator("night"), today=timezone.localdate())
+def _signs(stage: Stage) -> Story:
+    """The office entered from the bills who made each sign, where it hangs and when it is lit."""
+    yield stage.at(-19, 9)
+    hanging = Sign.objects.up_on(stage.today).order_by("sign_no")
+    said = [Described(sign, sign.version, _sign_text(stage, sign)) for sign in hanging]
+    describe_signs(actor=stage.cast.manager, said=said)
+
+
+def _sign_text(stage: Stage, sign: Sign) -> SignText:
+    chance = stage.chance("sign", sign.sign_no)
+    maker, place = chance.pick(_MAKERS), chance.pick(_PLACES.get(sign.kind, ("",)))
+    if sign.kind != Sign.Kind.LIGHTBOX:
+        return SignText(f"{maker} {chance.pick(_PLATES)}", place)
+    lit = time(16 + chance.below(3), chance.pick((0, 30)))  # dusk, by the season of who set it
+    return SignText(f"{maker} {chance.pick(_LAMPS)}", place, lit, time(21 + chance.below(2), 30))
+
+
+@dataclass(frozen=True, slots=True)
+class _Upkeep:
+    """A plan, the working day whose night opens its first orders, and when the first is done."""
+
+    text: PlanText
+    opened: int
+    done: int | None
+
+    def story(self, stage: Stage, number: int) -> Story:
+        player = stage.cast.branches[0]
+        yield stage.at(-18, 10, 7 * number)
+        plan = make_plan(actor=player.actor, text=self.text)
+        yield stage.at(self.opened, 2, number)
+        open_due_orders(actor=operator("night"), today=timezone.localdate())
+        order = plan.orders.order_by("pk").first()
+        if order is not None and self.done is not None:
+            yield stage.at(self.done, 15, number)
+            done = Done(timezone.localdate(), 18000 + 500 * number, note="按计划完成，运行正常")
+            finish_order(actor=player.actor, order=order, version=order.version, done=done)
+        yield stage.at(0, 2, number)
+        open_due_orders(actor=operator("night"), today=timezone.localdate())
 
 
 def _plans(stage: Stage) -> Iterator[Story]:
-    """Signs of two outlets, a facility of a branch."""
+    """Signs of two outlets, done in time and late; a facility of a branch, which waits."""
     first, second = stage.cast.head(0).unit, stage.cast.head(1).unit
-    aed = FacilityKind.objects.get(code="defibrillator")
-    said: dict[str, Any] = {"contractor": _KEEPER, "starts_on": stage.day(-12)}
-    texts = (
-        PlanText(first, "inspect", 12, sign_kind="lintel", note="每年检查门楣固定件", **said),
-        PlanText(second, "inspect", 6, sign_kind="nameplate", note="换季检查固定件", **said),
-        PlanText(
-            stage.cast.branches[0].unit,
-            *("inspect", 12, stage.day(-14)),
-            facility=aed,
-            note="检查电池和电极片效期",
-        ),
+    kit = FacilityKind.objects.get(code="first_aid_kit")
+    signs: dict[str, Any] = {"contractor": _KEEPER, "starts_on": stage.day(-17)}
+    lintel = PlanText(first, "inspect", 12, sign_kind="lintel", note="每年检查门楣固定件", **signs)
+    plate = PlanText(second, "inspect", 6, sign_kind="nameplate", note="换季检查固定件", **signs)
+    kits = PlanText(
+        stage.cast.branches[0].unit,
+        *("inspect", 6, stage.day(-5)),
+        facility=kit,
+        note="检查急救箱药品和器材效期",
     )
-    yield from (_upkeep(stage, number, text) for number, text in enumerate(texts))
+    plans = (_Upkeep(lintel, -17, -9), _Upkeep(plate, -17, None), _Upkeep(kits, -8, -4))
+    yield from (plan.story(stage, number) for number, plan in enumerate(plans))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from hearth.network.models import Unit
 from hearth.premises.models import Proposal, Watchlist, WatchlistEntry
 from hearth.premises.services.readings import NewSensor, Reading, enter, submit
 from hearth.premises.services.watching import BUSINESS_MEAN, look, readings
-from hearth.premises.services.watchlists import Wish, propose
+from hearth.premises.services.watchlists import Care, Wish, keep_entry, propose
 
 Habit = Literal["well", "silent", "stuck", "jumping"]
 
@@ -23,6 +23,8 @@ MOST_SENSORS = 20
 _DAYS = 17
 _SILENT_DAYS, _STUCK_DAYS, _COLD_DAYS = 2, 3, 9  # before today
 _STEP = 30  # minutes
+_MEASURE = -6  # working days from today: so that as many days are measured before as after
+_WARMER = 190  # hundredths of a degree after a measure
 _OUTSIDE = (-1200, -800, 50, 900, 1700, 2200, 2500, 2400, 1800, 1000, 100, -800)  # by month
 _HEATED = frozenset({11, 12, 1, 2, 3})
 _COURSE = ((0, -190), (5, -250), (8, -120), (10, 10), (14, 60), (18, 0), (24, -190))
@@ -33,7 +35,8 @@ _COURSE = ((0, -190), (5, -250), (8, -120), (10, 10), (14, 60), (18, 0), (24, -1
 class _Sensor:
     """One sensor: what it says in the middle of a day, in hundredths, and how it behaves.
 
-    ``falls_to`` is the middle of the last days, where the heating has failed.
+    ``falls_to`` is the middle of the last days, where the heating has failed; after ``done_on``,
+    the day of a measure, it is warmer.
     """
 
     number: str
@@ -43,19 +46,22 @@ class _Sensor:
     place: str = ""
     habit: Habit = "well"
     falls_to: int | None = None
+    done_on: date | None = None
 
 
 def stories(stage: Stage) -> Iterator[Story]:
     """One for the sensors, one for the night that looks at the list."""
     yield _measured(stage)
+    yield _treated(stage)
     yield _looked_at(stage)
 
 
 def _sensors(stage: Stage) -> list[_Sensor]:
     """Those of cold outlets, of one that is about to become cold, and the weather."""
     player = _freezing(stage)
-    listed = WatchlistEntry.objects.on_list("cold").held_on(stage.today).select_related("unit")
-    cold = [entry.unit for entry in listed.order_by("unit__code")]
+    listed = _listed(stage)
+    cold = [entry.unit for entry in listed]
+    warmed = {entry.unit_id for entry in _warmed(listed)}
     others = [head.unit for head in stage.cast.heads if head.unit not in cold]
     units = list(dict.fromkeys([player.unit, *cold, *others]))[:MOST_SENSORS]
     found = [_weather(stage)]
@@ -72,9 +78,40 @@ def _sensors(stage: Stage) -> list[_Sensor]:
                 place="营业大厅",
                 habit=habits.get(number, "well"),
                 falls_to=1640 if unit == player.unit else None,
+                done_on=stage.day(_MEASURE) if unit.pk in warmed else None,
             )
         )
     return found
+
+
+def _listed(stage: Stage) -> list[WatchlistEntry]:
+    """Stays on the list of cold outlets."""
+    held = WatchlistEntry.objects.on_list("cold").held_on(stage.today).select_related("unit")
+    return list(held.order_by("unit__code"))
+
+
+def _warmed(listed: Sequence[WatchlistEntry]) -> list[WatchlistEntry]:
+    """Those whose measure is done while sensors look on; similar ones go on as they are."""
+    return list(listed[:MOST_SENSORS:4])
+
+
+def _treated(stage: Stage) -> Story:
+    """The office enters on which day each measure was done that is being observed."""
+    yield stage.at(_MEASURE, 16)
+    warmed = {entry.pk: stage.day(_MEASURE) for entry in _warmed(_listed(stage))}
+    stays = WatchlistEntry.objects.on_list("cold").standing().select_related("unit")
+    for entry in stays.order_by("since", "unit__code"):
+        if entry.stage == WatchlistEntry.Stage.OBSERVED or entry.pk in warmed:
+            day = warmed.get(entry.pk) or _done_on(stage, entry)
+            care = Care(entry.measure, WatchlistEntry.Stage.OBSERVED, day)
+            keep_entry(actor=stage.cast.manager, entry=entry, version=entry.version, care=care)
+
+
+def _done_on(stage: Stage, entry: WatchlistEntry) -> date:
+    """A day between entering the list and leaving it; of who is still there, before today's."""
+    days = max(((entry.until or stage.day(_MEASURE)) - entry.since).days, 1)
+    luck = stage.chance("measure", entry.unit.code, entry.since).below(days // 2 + 1)
+    return entry.since + timedelta(days=days // 4 + luck)
 
 
 def _freezing(stage: Stage) -> Player:
@@ -143,7 +180,10 @@ def _middle(one: _Sensor, day: date, ago: int) -> int:
         return _OUTSIDE[day.month - 1] + 45 * (day.toordinal() * 7 % 9 - 4)
     if day.month not in _HEATED:
         return max(2100, _OUTSIDE[day.month - 1] + 150)
-    return one.falls_to if one.falls_to is not None and ago <= _COLD_DAYS else one.middle
+    if one.falls_to is not None and ago <= _COLD_DAYS:
+        return one.falls_to
+    warmer = one.done_on is not None and day > one.done_on
+    return one.middle + _WARMER if warmer else one.middle
 
 
 def _course(hour: float) -> int:
