@@ -44,13 +44,14 @@ class Duty:
 def duties(actor: Actor, now: datetime) -> list[Duty]:
     """What is mine to do now, the late things first."""
     today = timezone.localdate(now)
+    is_office = actor.can("programme.edit")  # outlets and branches work in the rooms below
     found = [
         *_checks_to_do(actor, today),
         *_reviews(actor),
         *_rectifications(actor, today),
-        *_visits(actor, now),
-        *_activities(actor),
-        *_orders(actor, today),
+        *([] if is_office else _visits(actor, now)),
+        *([] if is_office else _activities(actor)),
+        *([] if is_office else _orders(actor, today)),
         *_watchlists(actor),
         *_programme(actor, today),
         *_voices(actor),

@@ -78,13 +78,12 @@ def test_a_branch_is_told_what_it_confirms_and_verifies(world):
     }
 
 
-def test_the_office_decides_on_watchlists_and_not_on_its_own_proposal(world):
+def test_the_office_decides_on_watchlists_and_leaves_the_rooms_to_the_branches(world):
     manager = make_user("programme_manager", unit=world.province)
-    assert told(manager)["watchlist proposal waits for a decision"] == (1, False)
-    assert told(manager)["home visits wait for you"] == (3, False)
+    assert told(manager) == {"watchlist proposal waits for a decision": (1, False)}
 
     Proposal.objects.update(proposed_by=manager)
-    assert "watchlist proposal waits for a decision" not in told(manager)
+    assert told(manager) == {}
 
 
 def test_those_who_only_read_are_told_nothing(world):
