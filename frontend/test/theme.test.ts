@@ -94,3 +94,14 @@ test("a change of the system, or in another tab, reaches an open page", () => {
   window.dispatchEvent(new StorageEvent("storage", { key: "hearth.theme" }));
   expect(shown()).toBe("light");
 });
+
+test("a dark page is printed light, and is dark again afterwards", () => {
+  choose("dark");
+  follow();
+
+  window.dispatchEvent(new Event("beforeprint"));
+  expect(shown()).toBe("light");
+
+  window.dispatchEvent(new Event("afterprint"));
+  expect(shown()).toBe("dark");
+});

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from django.db.models import F
+from django.db.models import Avg, F
 
 from hearth.network.models import Unit
 from hearth.network.scope import Scope
@@ -55,12 +55,19 @@ class RankingRow:
 
 @dataclass(frozen=True, slots=True)
 class RankingTable:
-    """A ranking of one level, of the whole network or of one part of it."""
+    """A ranking of one level, of the whole network or of one part of it.
+
+    Attributes:
+        rows: ranked ones first, by rank and code.
+        ranked_mean_centi: mean that places and groups refer to, where a scope hides rows of them;
+            None: that of ``rows``.
+    """
 
     closing: Closing
     level: str
     under: Unit | None
-    rows: tuple[RankingRow, ...]  # ranked ones first, by rank and code
+    rows: tuple[RankingRow, ...]
+    ranked_mean_centi: int | None = None
 
     @property
     def ranked(self) -> tuple[RankingRow, ...]:
@@ -69,7 +76,9 @@ class RankingTable:
 
     @property
     def mean_centi(self) -> int | None:
-        """Plain mean of the ranked scores, hundredths."""
+        """Plain mean of the scores ranked together, hundredths."""
+        if self.ranked_mean_centi is not None:
+            return self.ranked_mean_centi
         scores = [row.score_centi or 0 for row in self.ranked]
         return round(sum(scores) / len(scores)) if scores else None
 
@@ -80,7 +89,7 @@ def ranking_of(
     """The ranking of ``level`` in ``closing``; two queries, four when ``under`` is given.
 
     ``under`` ranks anew among the units below it, with intervals of its own; ``scope`` only hides
-    rows and leaves the places as they are in the whole.
+    rows and leaves the places, the groups and the mean as they are in the whole.
     """
     results = results_of(closing, level, scope)
     if under is not None:
@@ -91,7 +100,15 @@ def ranking_of(
         errors = {result.code: result.standard_error for result in found}
         rows = _ranked_anew(rows, errors, _before(closing, level, under))
     rows.sort(key=lambda r: (r.rank is None, r.rank or 0, r.code))
-    return RankingTable(closing, level, under, tuple(rows))
+    mean = _mean_of_all(closing, level) if under is None and scope is not None else None
+    return RankingTable(closing, level, under, tuple(rows), mean)
+
+
+def _mean_of_all(closing: Closing, level: str) -> int | None:
+    """Mean of every ranked score of the level, as the bulletin prints it for everybody."""
+    ranked = Result.objects.filter(closing=closing, level=level, rank__isnull=False)
+    mean = ranked.aggregate(mean=Avg("score_centi"))["mean"]
+    return None if mean is None else round(mean)
 
 
 def results_of(closing: Closing, level: str, scope: Scope | None = None) -> ResultQuerySet:

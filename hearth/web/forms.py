@@ -10,9 +10,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import Refusal, StaleWrite
 
 
 class HearthFormRenderer(TemplatesSetting):
@@ -82,6 +83,45 @@ def put_refusal(
     for column, sentence in refusal.facts.get("faults") or alone:
         names = stand_for.get(column, (column,))
         form.add_error(next((name for name in names if name in form.fields), None), str(sentence))
+
+
+def put_edit_refusal(
+    form: forms.BaseForm,
+    refusal: Refusal,
+    stand_for: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    *,
+    carrier: forms.BaseForm | None = None,
+    field: str = "version",
+) -> None:
+    """As `put_refusal`, on a page that edits a record at the page's own address.
+
+    Where somebody saved a newer version, what was typed stays, a link opens the newer one, and the
+    form takes on its number: sent again, it replaces that knowingly. Without this the reader could
+    only copy the text by hand, reload and type it again.
+
+    Args:
+        form: what was typed.
+        refusal: what the service said.
+        stand_for: as of `put_refusal`.
+        carrier: the form with that field, where ``form`` has none.
+        field: the hidden field that holds the version which was seen.
+    """
+    newer = refusal.facts.get("version") if isinstance(refusal, StaleWrite) else None
+    if newer is None:
+        put_refusal(form, refusal, stand_for)
+        return
+    bearer = carrier or form
+    sent: Any = bearer.data  # a QueryDict: the page was posted
+    typed = sent.copy()
+    typed[bearer.add_prefix(field)] = str(newer)
+    bearer.data = typed
+    sentence = _(
+        "Somebody saved a newer version meanwhile. What you typed stands below and is not saved. "
+        "Look at the newer version first; sent again, yours takes its place."
+    )
+    words = _("Open the newer version beside this page")
+    link = format_html('<a href="" target="_blank" rel="noopener">{}</a>', words)
+    form.add_error(None, format_html("{} {}", sentence, link))
 
 
 class HearthForm(StyledFormMixin, forms.Form):

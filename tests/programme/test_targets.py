@@ -190,6 +190,16 @@ def test_units_share_a_place_and_those_without_a_total_come_last(office, tree):
     assert [(s.unit.code, s.rank) for s in found] == [("E", 1), ("W", 1), ("P", 3), ("E1", None)]
 
 
+def test_a_unit_that_is_compared_with_none_has_no_place(office, tree):
+    """A branch sees itself alone: first of one would read as first of all."""
+    make_target(tree.east, target_milli=3_000)
+    make_target(tree.west, figure="checks.mean")
+
+    found = sheets(targets_of(office, "2021Q2"), Q2, END)
+
+    assert [(s.unit.code, s.rank) for s in found] == [("E", None), ("W", None)]
+
+
 def test_more_units_and_figures_ask_no_more(office, tree):
     def asked():
         with CaptureQueriesContext(connection) as queries:

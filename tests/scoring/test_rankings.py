@@ -83,6 +83,16 @@ def test_a_scope_hides_rows_and_leaves_places_as_they_are(closed, tree):
     assert codes(ranking_of(closed, "outlet", scope=Scope())) == []
 
 
+def test_a_scope_leaves_the_mean_that_the_groups_refer_to(closed, tree):
+    """Else outlets stood "above the mean" with intervals across the line of the branch's own."""
+    whole = ranking_of(closed, "outlet")
+    west = ranking_of(closed, "outlet", scope=Scope((tree.west.path,)))
+    own = ranking_of(closed, "outlet", under=tree.west, scope=Scope((tree.west.path,)))
+
+    assert west.mean_centi == whole.mean_centi
+    assert own.mean_centi not in (None, whole.mean_centi)
+
+
 def test_one_unit_below_can_still_be_ranked(closed, tree):
     table = ranking_of(closed, "outlet", under=tree.east_subbranch)
 

@@ -181,6 +181,11 @@ export class Autosave {
     return this.isWaiting;
   }
 
+  /** Whether the last save did not reach the server. */
+  get isCutOff(): boolean {
+    return this.failures > 0;
+  }
+
   /** Whether a save is on its way. */
   get isSaving(): boolean {
     return this.running !== null;

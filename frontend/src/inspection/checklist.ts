@@ -2,11 +2,12 @@
 import { firstTime, hooks } from "../lib/behaviour";
 import { Autosave, type SaveState } from "./autosave";
 import { readDocument, readLine, VERDICTS, writeDocument, type Verdict } from "./document";
-import { initPhotos, photosUnderWay } from "./photos";
+import { Photos } from "./photos";
+import { deviceShelf, type Shelf } from "./shelf";
 
-export function init(root: ParentNode): void {
+export function init(root: ParentNode, shelf: Shelf = deviceShelf()): void {
   for (const form of hooks<HTMLFormElement>(root, "form[data-hearth-checklist]")) {
-    if (firstTime(form, "checklist")) new Checklist(form);
+    if (firstTime(form, "checklist")) new Checklist(form, shelf);
   }
 }
 
@@ -24,8 +25,12 @@ const WORDS: Record<SaveState, string> = {
 class Checklist {
   private readonly lines: HTMLElement[];
   private readonly autosave: Autosave;
+  private readonly photos: Photos;
 
-  constructor(private readonly form: HTMLFormElement) {
+  constructor(
+    private readonly form: HTMLFormElement,
+    shelf: Shelf,
+  ) {
     this.lines = Array.from(form.querySelectorAll<HTMLElement>("[data-line]"));
     const csrf = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
     this.autosave = new Autosave({
@@ -37,16 +42,20 @@ class Checklist {
       onState: (state, message) => this.showState(state, message),
       onVersion: (version) => this.keepVersion(version),
     });
+    this.photos = new Photos({
+      url: form.dataset["evidenceUrl"] ?? "",
+      draft: form.dataset["uuid"] ?? "",
+      csrf,
+      texts: { remove: this.text("Remove"), failed: this.text("PhotoFailed"), kept: this.text("PhotoKept") },
+      shelf,
+      onChange: () => this.autosave.touch(),
+    });
     this.restore();
     for (const line of this.lines) {
-      initPhotos(line, {
-        url: form.dataset["evidenceUrl"] ?? "",
-        csrf,
-        texts: { remove: this.text("Remove"), failed: this.text("PhotoFailed") },
-        onChange: () => this.autosave.touch(),
-      });
+      this.photos.attach(line);
       this.steppers(line);
     }
+    void this.photos.recover(this.lines);
     this.reveal();
     this.listen();
     this.refresh();
@@ -249,7 +258,7 @@ class Checklist {
   }
 
   /**
-   * Let the plain form go, once photos and a running save are through: a save that lands while the
+   * Let the plain form go, once there is a network, and photos and a running save are through: a save that lands while the
    * form is on its way would make the form's version stale. This device's copy stays until the
    * page of the submitted check says that the server has it.
    */
@@ -260,7 +269,12 @@ class Checklist {
       this.form.querySelector<HTMLElement>("[data-take-mine]")?.focus({ preventScroll: true });
       return;
     }
-    if (photosUnderWay() > 0) {
+    if (this.autosave.isCutOff || !navigator.onLine) {
+      event.preventDefault(); // the browser would put its own page of error in the place of the work
+      this.say(this.text("SubmitOffline"), true);
+      return;
+    }
+    if (this.photos.underWay > 0) {
       event.preventDefault();
       this.say(this.text("PhotoWait"), true);
       return;

@@ -57,6 +57,9 @@ export function follow(): void {
   addEventListener("storage", (event) => {
     if (event.key === KEY || event.key === null) apply();
   });
+  // Paper is white: a dark page would print its badges as dark blots, its pale words unreadable.
+  addEventListener("beforeprint", () => (document.documentElement.dataset["bsTheme"] = "light"));
+  addEventListener("afterprint", () => apply());
 }
 
 export function init(root: ParentNode): void {

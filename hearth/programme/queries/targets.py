@@ -99,7 +99,8 @@ class Line:
 class Sheet:
     """The performance of one unit in a period, as of a day.
 
-    ``rank`` is among the units compared with it: ties share the better place; None without a total.
+    ``rank`` is among the units compared with it: ties share the better place; None without a total
+    and where no other unit has one.
     """
 
     unit: Unit
@@ -150,11 +151,13 @@ def _ranked(made: Sequence[Sheet]) -> list[Sheet]:
     ordered = sorted(
         made, key=lambda s: (s.total.centi is None, -(s.total.centi or 0), s.unit.path)
     )
+    is_compared = sum(1 for sheet in made if sheet.total.centi is not None) > 1
     found: list[Sheet] = []
     for place, sheet in enumerate(ordered, start=1):
         before = found[-1] if found else None
         tied = before is not None and before.total.centi == sheet.total.centi
-        rank = None if sheet.total.centi is None else before.rank if before and tied else place
+        is_placed = is_compared and sheet.total.centi is not None
+        rank = (before.rank if before and tied else place) if is_placed else None
         found.append(Sheet(sheet.unit, sheet.period, sheet.as_of, sheet.lines, sheet.total, rank))
     return found
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,20 +12,15 @@ from django.utils.translation import gettext as _
 from hearth.bulletins.models import Bulletin
 from hearth.figures.engine import joined, values
 from hearth.inspections.enums import Channel
-from hearth.inspections.models import Assignment, Draft, Inspection
+from hearth.inspections.models import Inspection
 from hearth.kernel import charts
 from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
-from hearth.programme.queries.documents import waiting_for
-from hearth.programme.queries.tasks import owed_by
-from hearth.rectification.models import Rectification
-from hearth.rectification.queries import standing as rectified
 from hearth.scoring.faults import FaultRow, common_faults
-from hearth.scoring.models import Closing, Policy, Result
-from hearth.scoring.queries import Coverage, coverage, newest_closing, periods_with_records
+from hearth.scoring.models import Closing, Result
+from hearth.scoring.queries import Coverage, coverage, newest_closing
 from hearth.scoring.rankings import RankingTable, ranking_of
-from hearth.voices.queries import waiting_for as cases_waiting
 from hearth.web.naming import area_name
 from hearth.web.network.reach import tops
 from hearth.web.remember import remembered
@@ -36,124 +29,6 @@ from hearth.web.scoring.pictures import branch_bars
 FAULTS = 8
 LATEST = 8
 MONTH = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing that waits for this user."""
-
-    text: str
-    count: int
-    url: str
-    is_late: bool = False
-
-
-def duties(actor: Actor, today: date) -> list[Duty]:
-    """What is mine to do now, the late things first."""
-    found = [
-        *_checks_to_do(actor, today),
-        *_reviews(actor),
-        *_rectifications(actor, today),
-        *_programme(actor, today),
-        *_voices(actor),
-        *_office(actor, today),
-    ]
-    return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
-
-
-def _checks_to_do(actor: Actor, today: date) -> list[Duty]:
-    if not actor.can("inspections.fill"):
-        return []
-    mine = Assignment.objects.filter(assignee_id=actor.user_id, status="open")
-    counts = mine.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-    returned = Inspection.objects.filter(
-        inspector_id=actor.user_id, status="returned", is_current=True
-    )
-    url = reverse("inspections:mine")
-    return [
-        Duty(_("assigned checks are overdue"), counts["late"], url, is_late=True),
-        Duty(_("checks are assigned to you"), counts["all"] - counts["late"], url),
-        Duty(_("checks were returned to you"), returned.count(), url, is_late=True),
-        Duty(
-            _("checks are begun and not submitted"),
-            Draft.objects.filter(owner_id=actor.user_id).count(),
-            url,
-        ),
-    ]
-
-
-def _reviews(actor: Actor) -> list[Duty]:
-    if not actor.can("inspections.review"):
-        return []
-    rows = Inspection.objects.within(actor.scope_for("inspections.review")).filter(
-        is_current=True, status__in=["submitted", "reviewed"]
-    )
-    counts = rows.exclude(inspector_id=actor.user_id).aggregate(
-        review=Count("pk", filter=Q(status="submitted")),
-        release=Count("pk", filter=Q(status="reviewed")),
-    )
-    url = reverse("inspections:review-queue")
-    return [
-        Duty(_("checks wait for review"), counts["review"], f"{url}?status=submitted"),
-        Duty(_("reviewed checks wait for release"), counts["release"], f"{url}?status=reviewed"),
-    ]
-
-
-def _rectifications(actor: Actor, today: date) -> list[Duty]:
-    found, url = [], reverse("rectification:list")
-    if actor.can("rectification.answer"):
-        reach = Rectification.objects.visible_to(actor.scope_for("rectification.answer"))
-        waiting = rectified(reach, today)
-        late, left = waiting.overdue, waiting.at_outlet - waiting.overdue
-        found += [
-            Duty(_("findings are overdue"), late, f"{url}?state=overdue", is_late=True),
-            Duty(_("findings are to be put right"), left, f"{url}?state=outlet"),
-        ]
-    if actor.can("rectification.verify"):
-        reach = Rectification.objects.visible_to(actor.scope_for("rectification.verify"))
-        theirs = reach.standing().filter(state="fixed").exclude(fixed_by_id=actor.user_id)
-        found.append(Duty(_("findings wait to be verified"), theirs.count(), f"{url}?state=verify"))
-    return found
-
-
-def _programme(actor: Actor, today: date) -> list[Duty]:
-    """Tasks and documents of the yearly plan."""
-    if not actor.can("programme.work"):
-        return []
-    owed, url = owed_by(actor, today), reverse("programme:mine")
-    documents = f"{reverse('programme:document-list')}?state=mine"
-    return [
-        Duty(_("tasks of your unit are late"), owed.late, url, is_late=True),
-        Duty(_("tasks wait for your unit"), owed.open, url),
-        Duty(_("tasks wait to be verified"), owed.to_verify, url),
-        Duty(_("documents wait to be acknowledged"), waiting_for(actor).count(), documents),
-    ]
-
-
-def _voices(actor: Actor) -> list[Duty]:
-    if not actor.can("voices.edit"):
-        return []
-    waiting = cases_waiting(actor).count()
-    return [Duty(_("cases wait for a decision"), waiting, reverse("voices:desk"))]
-
-
-def _office(actor: Actor, today: date) -> list[Duty]:
-    found = []
-    if actor.can("period.close"):
-        closed = set(Closing.objects.filter(is_current=True).values_list("period", flat=True))
-        over = [p for p in periods_with_records() if p.end <= today and p.key not in closed]
-        url = reverse("scoring:close", args=[over[-1].key]) if over else ""
-        found.append(Duty(_("periods are over and not closed"), len(over), url, is_late=True))
-    if actor.can("policy.approve"):
-        proposed = Policy.objects.filter(status="proposed").exclude(proposed_by_id=actor.user_id)
-        url = reverse("scoring:policy-list")
-        found.append(Duty(_("policies wait for your approval"), proposed.count(), url))
-    if actor.can("bulletin.approve"):
-        waiting = Bulletin.objects.filter(status="proposed")
-        waiting = waiting.exclude(Q(proposed_by_id=actor.user_id) | Q(drafted_by_id=actor.user_id))
-        url = reverse("bulletins:list")
-        found.append(Duty(_("bulletins wait for your approval"), waiting.count(), url))
-    return found
 
 
 def standing(actor: Actor, at: int) -> dict[str, Any]:

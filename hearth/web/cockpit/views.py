@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearth.platform.models import Notice
 from hearth.platform.notices import mark_read
-from hearth.web.cockpit import panels
+from hearth.web.cockpit import duties, panels
 from hearth.web.figures.card import own_card
 from hearth.web.http import AppRequest, signed_in
 from hearth.web.remember import stamp
@@ -21,11 +21,12 @@ SHOWN = 100
 @require_safe
 def home(request: AppRequest) -> HttpResponse:
     """What is mine to do, how we stand, what changed; as much of it as the roles allow."""
-    actor, today = request.actor, timezone.localdate()
+    actor, now = request.actor, timezone.now()
+    today = timezone.localdate(now)
     at = stamp()
     context = {
         "today": today,
-        "duties": panels.duties(actor, today),
+        "duties": duties.duties(actor, now),
         "standing": panels.standing(actor, at),
         "month": panels.month(actor, today, at),
         "quarter": panels.quarter(actor, today, at),

@@ -21,7 +21,7 @@ from hearth.ledgers.registers import REGISTERS, Register
 from hearth.ledgers.services import save_record, withdraw
 from hearth.platform.models import AuditEvent
 from hearth.web.downloads import send_table
-from hearth.web.forms import HearthForm, put_refusal
+from hearth.web.forms import HearthForm, put_edit_refusal, put_refusal
 from hearth.web.http import AppRequest, requires, signed_in
 from hearth.web.ledgers import forms
 from hearth.web.ledgers.addresses import page_of
@@ -161,7 +161,7 @@ def record_edit(request: AppRequest, kind: str, pk: int) -> HttpResponse:
                 version=seen.cleaned_data["version"],
             )
         except Refusal as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal, carrier=seen)
         else:
             messages.success(request, _("Saved: %(label)s.") % {"label": register.label(record)})
             return redirect("ledgers:detail", kind, pk)

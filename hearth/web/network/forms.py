@@ -317,5 +317,10 @@ def put_refusal(form: forms.Form, refusal: Refusal) -> None:
     web_forms.put_refusal(form, refusal, _FIELDS)
 
 
+def put_edit_refusal(form: forms.Form, refusal: Refusal) -> None:
+    """The same on a page that edits; a newer version can be looked at and replaced."""
+    web_forms.put_edit_refusal(form, refusal, _FIELDS)
+
+
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     form.fields[name].choices = ANY + choices  # type: ignore[attr-defined]

@@ -354,3 +354,11 @@ class ReportForm(HearthForm):
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+
+    def __init__(self, *args: Any, is_sign: bool = True, **kwargs: Any) -> None:
+        """A ramp or an umbrella has no light that could fail: that is asked of signs."""
+        super().__init__(*args, **kwargs)
+        if not is_sign:
+            unlit = WorkOrder.Problem.UNLIT
+            kept = [(key, text) for key, text in WorkOrder.Problem.choices if key != unlit]
+            self.fields["problem"].choices = kept  # type: ignore[attr-defined]

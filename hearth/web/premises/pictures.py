@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hearth.kernel import charts
+from hearth.kernel.rounding import div_half_up
 
 SHARE_BREAKS = (50.0, 80.0, 95.0, 100.0)
 
@@ -35,10 +36,12 @@ class Share:
 
 
 def share_text(part: int, whole: int) -> str:
-    """A share to a tenth of a percent, rounded down: 100 % means all of it. Nothing is a dash."""
+    """A share to a tenth of a percent, half up; 100 % only of all of it. Nothing is a dash."""
     if not whole:
         return "—"
-    tenths = 1000 * part // whole
+    tenths = div_half_up(1000 * part, whole)
+    if part < whole:
+        tenths = min(tenths, 999)
     return f"{tenths // 10}.{tenths % 10}%"
 
 

@@ -112,11 +112,13 @@ def performance_bars(sheets: Sequence[Sheet], period: str, as_of: date) -> chart
                 text="—" if sheet.total.centi is None else centi_text(sheet.total.centi),
                 href=reverse("programme:sheet", args=[period, sheet.unit.code])
                 + f"?on={as_of.isoformat()}",
-                lead=str(sheet.rank or "—"),
+                lead=str(sheet.rank or "—") if len(totals) > 1 else "",
             )
             for sheet in sheets[:MOST_BARS]
         ),
-        reference=charts.Reference(mean / 100, _("mean %(mean)s") % {"mean": f"{mean / 100:.2f}"}),
+        reference=charts.Reference(mean / 100, _("mean %(mean)s") % {"mean": f"{mean / 100:.2f}"})
+        if len(totals) > 1
+        else None,
         end=100.0,
     )
     return charts.responsive(lambda width: charts.bars(chart, width=width), ALL_WIDTHS)

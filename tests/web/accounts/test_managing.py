@@ -128,7 +128,8 @@ def test_an_account_is_edited_and_a_stale_edit_is_refused(client):
     assert saved.headers["Location"] == f"/account/users/{user.pk}/"
     assert user.name == "李红"
     assert stale.status_code == 422
-    assert "Someone else changed this account" in stale.content.decode()
+    assert "Somebody saved a newer version meanwhile." in stale.content.decode()
+    assert stale.context["form"]["version"].value() == str(user.version)
 
 
 def test_the_page_of_an_account_shows_roles_sessions_and_what_happened(client, tree):

@@ -142,6 +142,11 @@ def test_a_stale_page_keeps_what_was_typed_and_shows_the_newer():
     bulletin.refresh_from_db()
     assert bulletin.prose["zh"]["good"] == "别人写的"
 
+    again = old | {"version": answer.context["form"]["version"].value()}
+    assert client.post(edit(bulletin), again).status_code == 302
+    bulletin.refresh_from_db()
+    assert bulletin.prose["zh"]["good"] == "我写的"
+
 
 def test_a_form_without_a_title_comes_back_with_what_was_typed():
     closed_quarter()

@@ -102,6 +102,18 @@ def test_ones_own_checks_are_read_beside_those_of_the_branch(checks, tree, editi
     assert codes(shown(english("auditor"), "list")) == ["W1", "W2", "W1", "E2", "E1"]
 
 
+def test_releasing_nothing_says_so_and_comes_back_to_the_list_as_it_was(checks, tree):
+    reviewer = english(make_user("reviewer", unit=tree.province))
+    back = f"{reverse('inspections:review-queue')}?status=reviewed"
+
+    answer = reviewer.post(reverse("inspections:release-many"), {"back": back}, follow=True)
+
+    assert answer.redirect_chain == [(back, 302)]
+    assert "Tick the checks that you release." in answer.content.decode()
+    away = reviewer.post(reverse("inspections:release-many"), {"back": "//elsewhere.example/"})
+    assert away.url == reverse("inspections:review-queue")
+
+
 def test_outlets_read_released_checks_without_who_made_them(checks, tree):
     answer = shown(english(make_user("outlet_head", unit=tree.east)), "list")
 

@@ -139,8 +139,12 @@ def test_a_stale_form_shows_that_it_is_stale(client, tree):
 
     answer = client.post(f"/ledgers/stations/{record.pk}/edit/", NEW | {"version": "1"})
 
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert "meanwhile" in answer.content.decode()
+    assert "meanwhile" in page
+    assert '<input type="hidden" name="version" value="2"' in page  # sent again, it goes over it
+    again = client.post(f"/ledgers/stations/{record.pk}/edit/", NEW | {"version": "2"})
+    assert again.status_code == 302
 
 
 def test_another_branch_has_nothing_to_see(client, tree):

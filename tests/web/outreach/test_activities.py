@@ -230,8 +230,9 @@ def test_an_activity_is_changed(tree, head):
 
     stale = head.post(address, sent(version="9"))
     assert stale.status_code == 422
-    assert "open it beside this page" in stale.content.decode()
-    head.post(address, sent(version="1", title="新"))
+    assert "Open the newer version beside this page" in stale.content.decode()
+    again = stale.context["form"]["version"].value()  # looked at, and sent once more
+    head.post(address, sent(version=again, title="新"))
 
     record.refresh_from_db()
     assert (record.title, record.version) == ("新", 2)

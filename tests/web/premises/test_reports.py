@@ -13,7 +13,7 @@ from django.utils import timezone
 from hearth.premises.models import AssetLabel, WorkOrder
 from hearth.premises.services.reports import MOST_A_LABEL
 from tests.factories import Tree, make_tree, make_user
-from tests.factories_premises import make_facility_check, make_sign
+from tests.factories_premises import facility, make_facility_check, make_sign
 from tests.web.premises.pages import english, upload
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,15 @@ def test_a_stranger_reports_in_chinese_without_an_account(label: AssetLabel) -> 
     assert "已转告网点" in thanks
     order = WorkOrder.objects.get()
     assert (order.state, order.note, order.photos.count()) == ("reported", "整晚不亮", 1)
+
+
+def test_whether_it_lights_up_is_asked_of_signs_alone(tree: Tree, label: AssetLabel) -> None:
+    unit = tree.east_outlets[0]
+    ramp = AssetLabel.objects.create(unit=unit, facility=facility("ramp"))
+    assert "灯不亮" in Client().get(address(label)).content.decode()
+    assert "灯不亮" not in Client().get(address(ramp)).content.decode()
+    assert Client().post(address(ramp), {"problem": "unlit"}).status_code == 422
+    assert Client().post(address(ramp), {"problem": "damaged"}).status_code == 302
 
 
 def test_the_head_of_the_outlet_is_told(tree: Tree, label: AssetLabel) -> None:

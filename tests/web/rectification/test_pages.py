@@ -139,6 +139,12 @@ def test_ticked_ones_are_accepted(head, row, tree, edition):
     assert states == {row.pk: "accepted", west.pk: "open"}
 
 
+def test_accepting_nothing_says_so(head, row):
+    assert "Tick the findings that you accept." in text(head.post(at("accept-many"), follow=True))
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
 @pytest.mark.parametrize("back", ["", "https://elsewhere.example/", "//elsewhere.example/"])
 def test_nobody_is_led_elsewhere(head, row, back):
     answer = head.post(at("accept-many"), {"chosen": [f"{row.pk}:1"], "back": back})

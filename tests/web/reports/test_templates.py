@@ -105,8 +105,14 @@ def test_what_another_saved_meanwhile_is_told():
     response = office().post(edit_address(), WRITTEN | {"zh": ZH + "。"})
 
     assert response.status_code == 422
-    assert response.context["is_stale"]
-    assert reverse("reports:template", args=["progress"]) in response.content.decode()
+    page = response.content.decode()
+    assert "在新页面打开较新的版本" in page
+
+    again = office().post(
+        edit_address(),
+        WRITTEN | {"zh": ZH + "。", "based_on": response.context["form"]["based_on"].value()},
+    )
+    assert again.status_code == 302
 
 
 def test_only_the_office_writes():

@@ -25,6 +25,7 @@ from hearth.platform import audit
 from hearth.platform.models import AuditEvent
 from hearth.web.accounts.forms import AccountForm, ReasonForm, UserFilterForm
 from hearth.web.accounts.views.own import sessions_of
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 
 PAGE = 50
@@ -136,7 +137,9 @@ def user_edit(request: AppRequest, pk: int) -> HttpResponse:
             accounts.edit_user(
                 actor=request.actor, user_id=pk, version=version, details=form.details()
             )
-        except (RuleViolation, StaleWrite) as refusal:
+        except StaleWrite as refusal:
+            put_edit_refusal(form, refusal)
+        except RuleViolation as refusal:
             form.add_error(_field_of(refusal), str(refusal))
         else:
             messages.success(request, _("The account is saved."))

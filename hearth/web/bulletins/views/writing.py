@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hearth.bulletins import services
 from hearth.bulletins.models import Bulletin
 from hearth.bulletins.queries import newest, records_changed_since
-from hearth.kernel.errors import Refusal, StaleWrite
+from hearth.kernel.errors import Refusal
 from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
 from hearth.scoring.queries import current_closing
 from hearth.web.bulletins.forms import DraftForm, TextForm, prose_name
 from hearth.web.bulletins.presenting import shown, sight_of
 from hearth.web.bulletins.views.common import bulletin_or_404, language_of, turn_of
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.workflows.publication import propose_bulletin
 
@@ -88,14 +89,13 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
 def _refused(
     request: AppRequest, bulletin: Bulletin, form: TextForm, refusal: Refusal
 ) -> HttpResponse:
-    """What was typed stays on the page; the newer version is shown beside it."""
-    form.add_error(None, str(refusal))
+    """What was typed stays on the page; a newer version can be looked at beside it."""
+    put_edit_refusal(form, refusal)
     newer = bulletin_or_404(request, bulletin.pk)
-    if not isinstance(refusal, StaleWrite):
-        data = request.POST.copy()
-        data["version"] = str(newer.version)  # the text may have been saved before the refusal
-        form.data = data
-    return _page(request, newer, form, status=422, is_stale=isinstance(refusal, StaleWrite))
+    data = request.POST.copy()
+    data["version"] = str(newer.version)  # the text may have been saved before the refusal
+    form.data = data
+    return _page(request, newer, form, status=422)
 
 
 def _page(
@@ -104,7 +104,6 @@ def _page(
     form: TextForm,
     *,
     status: int,
-    is_stale: bool = False,
 ) -> HttpResponse:
     text = shown(bulletin, language_of(request), sight_of(request.actor))
     parts = [
@@ -120,7 +119,6 @@ def _page(
         "form": form,
         "shown": text,
         "parts": parts,
-        "is_stale": is_stale,
         "is_dirty": status != 200,
         **turn_of(request, bulletin),
     }

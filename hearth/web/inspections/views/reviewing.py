@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -114,14 +115,18 @@ def _decide(request: AppRequest, uuid: uuids.UUID, said: dict[str, Any]) -> None
 @require_POST
 def release_many(request: AppRequest) -> HttpResponse:
     """Release all ticked, reviewed checks; each stands or falls by itself."""
-    released, refused = release_inspections(
-        actor=request.actor, chosen=request.POST.getlist("inspection")
-    )
+    chosen = request.POST.getlist("inspection")
+    released, refused = release_inspections(actor=request.actor, chosen=chosen)
+    if not chosen:
+        messages.error(request, _("Tick the checks that you release."))
     if released:
         text = ngettext("%(n)s check released.", "%(n)s checks released.", released)
         messages.success(request, text % {"n": released})
     for reason in refused[:5]:
         messages.warning(request, reason)
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/"):
+        return redirect(back)
     return redirect("inspections:review-queue")
 
 

@@ -28,6 +28,7 @@ from hearth.web.network.forms import (
     UnitCreateForm,
     UnitEditForm,
     UnitForm,
+    put_edit_refusal,
     put_refusal,
 )
 
@@ -67,7 +68,7 @@ def edit(request: AppRequest, code: str) -> HttpResponse:
         try:
             services.edit_unit(request.actor, unit, version=version, sets=form.sets())
         except Refusal as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("%(name)s was saved.") % {"name": unit.name})
             return redirect("network:unit-detail", unit.code)

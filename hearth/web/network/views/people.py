@@ -24,6 +24,7 @@ from hearth.web.network.forms import (
     PersonEditForm,
     PersonFilterForm,
     PersonForm,
+    put_edit_refusal,
     put_refusal,
 )
 from hearth.web.paging import KeysFirst
@@ -115,7 +116,7 @@ def person_edit(request: AppRequest, pk: int) -> HttpResponse:
         try:
             save_person(actor, form.row(), on=data["on"], version=data["version"])
         except Refusal as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("%(name)s was saved.") % {"name": data["name"]})
             return redirect("network:person-detail", person.pk)

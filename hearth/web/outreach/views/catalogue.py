@@ -16,7 +16,7 @@ from hearth.outreach.domain.kinds import read_fields
 from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
 from hearth.outreach.services import catalogues
 from hearth.outreach.services.catalogues import KEEP
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach import catalogue_forms
 from hearth.web.outreach.spans import VIEW
@@ -91,7 +91,7 @@ def _edit(request: AppRequest, table: str, entry: Any) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "not_allowed":
                 raise
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved: %(label)s.") % {"label": saved})
             return redirect("outreach:catalogue")

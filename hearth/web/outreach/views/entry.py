@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.kernel.errors import Refusal, StaleWrite
+from hearth.kernel.errors import Refusal
 from hearth.outreach.models import Activity, ActivityKind, ActivityPhoto
 from hearth.outreach.services.activities import change_activity, record_activity
 from hearth.outreach.services.photos import add_photo
 from hearth.outreach.services.words import EDIT
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import ActivityForm, activity_form, start_of
 from hearth.web.outreach.spans import VIEW
@@ -84,7 +84,6 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
         initial=start_of(record),
     )
     doubles: list[Activity] = []
-    is_stale = False
     if request.method == "POST" and form.is_valid():
         try:
             change_activity(
@@ -96,12 +95,11 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
             )
         except Refusal as refusal:
             doubles = _refused(form, refusal)
-            is_stale = isinstance(refusal, StaleWrite)
         else:
             keep_photos(request, record, form.cleaned_data["photos"])
             messages.success(request, _("Saved."))
             return redirect("outreach:activity", record.pk)
-    return _page(request, form, doubles, record, is_stale=is_stale)
+    return _page(request, form, doubles, record)
 
 
 def _start(request: AppRequest, kind: ActivityKind) -> dict[str, Any]:
@@ -137,7 +135,7 @@ def _own_latest(request: AppRequest, kind: ActivityKind | None = None) -> list[A
 
 def _refused(form: ActivityForm, refusal: Refusal) -> list[Activity]:
     """Show the refusal; gives the records that the entry looks like."""
-    put_refusal(form, refusal)
+    put_edit_refusal(form, refusal)
     keys = refusal.facts.get("doubles", [])
     return list(Activity.objects.filter(pk__in=keys).select_related("kind", "unit"))
 
@@ -164,14 +162,11 @@ def _page(
     form: ActivityForm,
     doubles: list[Activity],
     record: Activity | None = None,
-    *,
-    is_stale: bool = False,
 ) -> HttpResponse:
     context = {
         "form": form,
         "kind": form.kind,
         "record": record,
         "doubles": doubles,
-        "is_stale": is_stale,
     }
     return render(request, "outreach/entry.html", context, status=422 if form.errors else 200)

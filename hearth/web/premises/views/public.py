@@ -31,7 +31,8 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
     if label.ended_at is not None:
         return render(request, "premises/label_ended.html", {"label": label}, status=410)
     is_sent = request.method == "POST"
-    form = ReportForm(request.POST, request.FILES) if is_sent else ReportForm()
+    typed = (request.POST, request.FILES) if is_sent else ()
+    form = ReportForm(*typed, is_sign=label.sign_id is not None)
     if is_sent and form.is_valid():
         photo = read_upload(form, "photo")
         if photo is not None:

@@ -20,7 +20,7 @@ from hearth.premises.models import Sign, SignPhoto, WorkOrder
 from hearth.premises.queries.orders import last_done, orders_of_sign
 from hearth.premises.services.photos import remove_photo
 from hearth.premises.services.signs import describe_sign
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.premises import forms, photos
 
@@ -72,7 +72,7 @@ def sign_edit(request: AppRequest, pk: int) -> HttpResponse:
                 text=form.text(),
             )
         except Refusal as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved: %(label)s.") % {"label": sign.sign_no})
             return redirect("premises:sign", pk)

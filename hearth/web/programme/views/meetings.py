@@ -30,7 +30,7 @@ from hearth.programme.services.meetings import (
     sign_in,
     write_minutes,
 )
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal, put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.programme.common import plan_or_404, uploads
 from hearth.web.programme.forms.meetings import MeetingForm, MinutesForm, PeopleForm, written
@@ -137,7 +137,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
                 version=form.cleaned_data["version"] or 0,
             )
         except (RuleViolation, StaleWrite, NotAllowed) as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("programme:meeting", pk)

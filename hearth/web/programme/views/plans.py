@@ -14,7 +14,7 @@ from hearth.programme.models import Programme
 from hearth.programme.queries.plans import overview
 from hearth.programme.queries.tasks import plan_of
 from hearth.programme.services.plans import save_plan
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.programme.forms.plans import PlanForm, written
 from hearth.web.programme.pictures import progress_strip
@@ -61,7 +61,7 @@ def edit(request: AppRequest, year: int | None = None) -> HttpResponse:
                 version=form.cleaned_data["version"] or 0,
             )
         except (RuleViolation, StaleWrite) as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved. Everybody in the network reads it now."))
             return redirect("programme:plan-of-year", saved.year)

@@ -21,7 +21,7 @@ from hearth.programme.models import Attachment, TaskShare
 from hearth.programme.queries.tasks import VIEW
 from hearth.programme.queries.worklist import may_judge, may_report
 from hearth.programme.services.reporting import Said, report, send_back, verify
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal, put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.programme.common import back_to, uploads, whole_number
 from hearth.web.programme.forms.tasks import ReasonForm, ReportForm
@@ -50,7 +50,7 @@ def share_report(request: AppRequest, pk: int) -> HttpResponse:
         try:
             _say(request, share, form.cleaned_data)
         except (RuleViolation, StaleWrite) as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Reported."))
             return back_to(request, "programme:task", share.task_id)

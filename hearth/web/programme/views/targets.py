@@ -22,7 +22,7 @@ from hearth.programme.queries.targets import periods_with_targets, scale_of, tar
 from hearth.programme.queries.tasks import VIEW
 from hearth.programme.services.targets import change_target, set_targets, withdraw_target
 from hearth.programme.wording import scale_text
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal, put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.programme.forms.targets import TargetFilterForm, TargetForm, written
 from hearth.web.programme.forms.tasks import ReasonForm
@@ -122,7 +122,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
                 actor=request.actor, target_id=pk, version=version, text=form.text()
             )
         except (RuleViolation, StaleWrite) as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect(f"{reverse('programme:target-list')}?period={saved.period}")

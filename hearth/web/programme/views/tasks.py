@@ -35,7 +35,7 @@ from hearth.programme.queries.worklist import history_of, share_views, shares_of
 from hearth.programme.services.worklist import add_task, change_task, withdraw_task
 from hearth.programme.sheets import share_table, task_table
 from hearth.web.downloads import send_table, send_workbook
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal, put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.ideas import idea_named
 from hearth.web.programme.common import plan_or_404
@@ -221,7 +221,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
         try:
             change_task(actor=request.actor, task_id=pk, version=version, text=form.text())
         except (RuleViolation, StaleWrite, NotAllowed) as refusal:
-            put_refusal(form, refusal)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("programme:task", pk)

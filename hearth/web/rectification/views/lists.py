@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hearth.inspections.enums import Channel
@@ -117,7 +118,10 @@ def _cells(rows: RectificationQuerySet) -> Iterator[tuple[Any, ...]]:
 @require_POST
 def accept_ticked(request: AppRequest) -> HttpResponse:
     """Accept all ticked ones; each stands or falls by itself."""
-    accepted, refused = accept_many(actor=request.actor, chosen=request.POST.getlist("chosen"))
+    chosen = request.POST.getlist("chosen")
+    accepted, refused = accept_many(actor=request.actor, chosen=chosen)
+    if not chosen:
+        messages.error(request, _("Tick the findings that you accept."))
     if accepted:
         text = ngettext("%(n)s finding accepted.", "%(n)s findings accepted.", accepted)
         messages.success(request, text % {"n": accepted})

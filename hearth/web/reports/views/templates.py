@@ -18,8 +18,9 @@ from hearth.bulletins.reports.composing import compose, mistakes_of, with_earlie
 from hearth.bulletins.reports.queries import version_of
 from hearth.bulletins.reports.services import WRITE
 from hearth.bulletins.reports.wording import placed
-from hearth.kernel.errors import Refusal, StaleWrite
+from hearth.kernel.errors import Refusal
 from hearth.web.figures.asking import VIEW, day_of, units_in_reach
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.reports.forms import NewTemplateForm, TemplateForm
 from hearth.web.reports.help import cheat_sheet
@@ -100,8 +101,8 @@ def edit(request: AppRequest, code: str) -> HttpResponse:
                 text=form.text(),
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            return _page(request, form, version, is_stale=isinstance(refusal, StaleWrite))
+            put_edit_refusal(form, refusal, field="based_on")
+            return _page(request, form, version)
         said = _("Version %(n)s holds now. Reports that were kept stay as they are.")
         messages.success(request, said % {"n": saved.number})
         return redirect("reports:template", code)
@@ -112,14 +113,11 @@ def _page(
     request: AppRequest,
     form: TemplateForm,
     version: TemplateVersion | None,
-    *,
-    is_stale: bool = False,
 ) -> HttpResponse:
     is_sent = request.method == "POST"
     context: dict[str, Any] = {
         "form": form,
         "version": version,
-        "is_stale": is_stale,
         "is_dirty": is_sent,
         "sheet": cheat_sheet(),
         **(_checked(request) if is_sent else {"is_checked": False}),

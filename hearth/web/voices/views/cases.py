@@ -19,6 +19,7 @@ from hearth.voices.models import Case
 from hearth.voices.queries import cases_for, waiting_for
 from hearth.voices.services import cases as services
 from hearth.voices.services.cases import CaseText
+from hearth.web.forms import put_edit_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.ideas import idea_named
 from hearth.web.voices.forms import PILLARS, ActForm, CaseForm, ColumnFilter
@@ -146,7 +147,7 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
         try:
             services.change_case(actor=request.actor, pk=case.pk, version=version, said=_said(form))
         except (RuleViolation, StaleWrite) as refusal:
-            form.add_error(None, str(refusal))
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("Saved as a draft. Hand it in when it is ready."))
             return redirect("voices:case", case.pk)
