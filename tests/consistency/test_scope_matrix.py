@@ -202,7 +202,7 @@ def wrong_answers(world: World, role: str, name: str, case: Case, side: Side) ->
 
 def headings(answer: Any) -> int:
     """How many first headings a whole page has, which must be one; 1 for any other answer."""
-    if not answer.body.lstrip()[:9].lower() == b"<!doctype":
+    if answer.body.lstrip()[:9].lower() != b"<!doctype":
         return 1
     return int(answer.body.count(b"<h1"))
 
