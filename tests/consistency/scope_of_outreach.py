@@ -182,6 +182,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "outreach:target": (placed(target, VIEW),),
     "outreach:trip-create": (page(EDIT, methods=BOTH),),
     "outreach:trip": (placed(trip, VIEW),),
+    "outreach:trip-edit": (placed(trip, EDIT, methods=BOTH),),
     "outreach:trip-cancel": (placed(trip, EDIT, methods=BOTH),),
     "outreach:stop": (placed(stop, EDIT, methods=BOTH),),
     "outreach:experience": (page(VIEW),),

@@ -46,6 +46,7 @@ urlpatterns = [
     path("mobile/calendar/", mobile.calendar, name="mobile-calendar"),
     path("mobile/trips/new/", mobile.plan, name="trip-create"),
     path("mobile/trips/<int:pk>/", mobile.trip, name="trip"),
+    path("mobile/trips/<int:pk>/edit/", mobile.edit, name="trip-edit"),
     path("mobile/trips/<int:pk>/cancel/", mobile.cancel, name="trip-cancel"),
     path("mobile/stops/<int:pk>/", mobile.stop, name="stop"),
     path("mobile/targets/<int:pk>/", mobile.target, name="target"),
