@@ -18,9 +18,11 @@ from hearth.outreach.services.activities import ActivityEntry
 from hearth.outreach.services.words import EDIT
 from hearth.web.forms import HearthForm
 from hearth.web.outreach.own import heading, in_chinese, shown
+from hearth.web.picking import AT_MOST, Source, picked
 
 ANY = [("", _("all"))]
-CHOSEN_AT_MOST = 30  # units that are offered as a list; of more the code is typed
+TARGETS = Source("outreach:pick", ("target",), "target")
+VEHICLES = Source("outreach:pick", ("vehicle",), "vehicle")
 OWN = "own_"
 STATION = "station"
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
@@ -43,9 +45,9 @@ def named_with_unit(held: ServiceTarget | ServiceVehicle) -> str:
 def unit_field(actor: Actor, permission: str) -> forms.Field:
     """A choice of the units where the actor holds ``permission``; of many, the code is typed."""
     reach = Unit.objects.visible_to(actor.scope_for(permission))
-    units = list(reach.open_on(timezone.localdate()).order_by("path")[: CHOSEN_AT_MOST + 1])
+    units = list(reach.open_on(timezone.localdate()).order_by("path")[: AT_MOST + 1])
     label = pgettext_lazy("ledger", "Unit")
-    if len(units) <= CHOSEN_AT_MOST:
+    if len(units) <= AT_MOST:
         return forms.ChoiceField(label=label, choices=[(one.code, one.name) for one in units])
     typed = forms.TextInput(attrs={"list": "unit-options", "autocomplete": "off"})
     return forms.CharField(
@@ -180,11 +182,15 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
 
     def _offer_targets(self) -> None:
         scope, today = self.actor.scope_for("outreach.view"), timezone.localdate()
-        for name, model in (("target", ServiceTarget), ("vehicle", ServiceVehicle)):
+        offered = (
+            ("target", ServiceTarget, TARGETS),
+            ("vehicle", ServiceVehicle, VEHICLES),
+        )
+        for name, model, source in offered:
             rows: Any = model.objects
             held = rows.visible_to(scope).held_on(today).select_related("unit")
-            held = held.order_by("unit__path", "name", "pk")
-            self.fields[name].queryset = held  # type: ignore[attr-defined]
+            field: Any = self.fields[name]
+            self.fields[name] = picked(field, held.order_by("unit__path", "name", "pk"), source)
 
     def first_fields(self) -> list[Any]:
         """What one fills in at once."""

@@ -25,13 +25,17 @@ from hearth.web.naming import edition_name, title_of
 from hearth.web.outreach.forms import (
     ANY,
     STATION,
+    TARGETS,
+    VEHICLES,
     OfUnitField,
     UnitChoiceMixin,
     VersionForm,
     named_with_unit,
     unit_field,
 )
+from hearth.web.picking import PickField, Source, are_many, picked
 
+PEERS = Source("outreach:pick", ("peer",), "peer")
 PERIODS = 6  # quarters that are over and may be drawn
 STOPS = 8  # lines of the form; a longer trip is planned as two
 MORE_STOPS = 2  # empty lines of the form of a longer trip that is changed
@@ -172,13 +176,29 @@ class TripForm(UnitChoiceMixin, HearthForm):
         if trip is not None:  # what it goes to and goes with stays to be chosen
             held |= vehicles.filter(pk=trip.vehicle_id or 0)
             wanted |= targets.filter(pk__in=trip.stops.values("target"))
+        with_what: Any = self.fields["vehicle"]
         choices = held.select_related("unit").order_by(*order)
-        self.fields["vehicle"].queryset = choices  # type: ignore[attr-defined]
-        found = wanted.select_related("unit").order_by(*order)
-        names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in found)]
-        self.targets = {str(one.pk): one for one in found}
-        for number in range(1, self.lines + 1):
-            self.fields[f"target_{number}"].choices = names  # type: ignore[attr-defined]
+        self.fields["vehicle"] = picked(with_what, choices, VEHICLES)
+        self._offer(wanted.select_related("unit").order_by(*order))
+
+    def _offer(self, rows: Any) -> None:
+        """The targets of each line: read once where they are few, typed where they are many."""
+        lines = [f"target_{number}" for number in range(1, self.lines + 1)]
+        self.targets: dict[str, ServiceTarget] = {}
+        if are_many(rows):
+            planned = {self.initial.get(line) for line in lines} - {None, ""}
+            codes = dict(rows.filter(pk__in=planned).values_list("pk", "target"))
+            for line in lines:
+                label = self.fields[line].label
+                self.fields[line] = PickField(
+                    rows, TARGETS, label=label, required=False, help_text=""
+                )
+                self.initial[line] = codes.get(self.initial.get(line), "")
+            return
+        names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in rows)]
+        self.targets = {str(one.pk): one for one in rows}
+        for line in lines:
+            self.fields[line].choices = names  # type: ignore[attr-defined]
 
     def stop_fields(self) -> list[tuple[Any, Any]]:
         """Target and time of each line."""
@@ -189,10 +209,13 @@ class TripForm(UnitChoiceMixin, HearthForm):
         """The stops that are filled in, in order."""
         data = self.cleaned_data
         return [
-            (self.targets[data[f"target_{n}"]], data[f"at_{n}"])
+            (self._target(data[f"target_{n}"]), data[f"at_{n}"])
             for n in range(1, self.lines + 1)
             if data.get(f"target_{n}")
         ]
+
+    def _target(self, chosen: ServiceTarget | str) -> ServiceTarget:
+        return self.targets[chosen] if isinstance(chosen, str) else chosen
 
 
 def trip_form(actor: Actor, *args: Any, trip: Trip | None = None, **kwargs: Any) -> TripForm:
@@ -249,7 +272,8 @@ class ExperienceForm(UnitChoiceMixin, HearthForm):
         super().__init__(*args, **kwargs)
         peers = PeerOutlet.objects.visible_to(actor.scope_for("outreach.view"))
         held = peers.held_on(timezone.localdate()).order_by("bank", "name")
-        self.fields["peer"].queryset = held  # type: ignore[attr-defined]
+        beside: Any = self.fields["peer"]
+        self.fields["peer"] = picked(beside, held, PEERS)
 
     def clean_target(self) -> Unit | None:
         code = self.cleaned_data["target"].strip()

@@ -44,6 +44,7 @@ urlpatterns = [
     path("samples/items/<int:pk>/", samples.item, name="sample-item"),
     path("mobile/", mobile.overview, name="mobile"),
     path("mobile/calendar/", mobile.calendar, name="mobile-calendar"),
+    path("pick/<slug:what>/", mobile.pick, name="pick"),
     path("mobile/trips/new/", mobile.plan, name="trip-create"),
     path("mobile/trips/<int:pk>/", mobile.trip, name="trip"),
     path("mobile/trips/<int:pk>/edit/", mobile.edit, name="trip-edit"),

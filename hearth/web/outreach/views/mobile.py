@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,14 @@ from hearth.kernel.errors import Refusal, StaleWrite
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from hearth.kernel.problems import BadValue
 from hearth.outreach.labels import TARGET_GROUPS
-from hearth.outreach.models import Activity, ServiceTarget, Trip, TripStop
+from hearth.outreach.models import (
+    Activity,
+    PeerOutlet,
+    ServiceTarget,
+    ServiceVehicle,
+    Trip,
+    TripStop,
+)
 from hearth.outreach.queries.mobile import target_states, townships, trips_of
 from hearth.outreach.services.mobile import (
     TripPlan,
@@ -31,10 +38,17 @@ from hearth.outreach.services.mobile import (
 from hearth.outreach.services.words import EDIT
 from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.more_forms import ReasonForm, TargetFilter, TripForm, trip_form
+from hearth.web.outreach.forms import TARGETS, VEHICLES, named_with_unit
+from hearth.web.outreach.more_forms import PEERS, ReasonForm, TargetFilter, TripForm, trip_form
 from hearth.web.outreach.pictures import target_map
 from hearth.web.outreach.spans import VIEW
+from hearth.web.picking import Source, suggested
 
+PICKED: dict[str, tuple[Any, Source, tuple[str, ...]]] = {
+    "target": (ServiceTarget, TARGETS, ("township",)),
+    "vehicle": (ServiceVehicle, VEHICLES, ()),
+    "peer": (PeerOutlet, PEERS, ("bank",)),
+}
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 50
 SHOWN = 15
@@ -94,6 +108,26 @@ def target(request: AppRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/target.html", context)
 
 
+def peer_name(peer: PeerOutlet) -> str:
+    """Its bank and its name."""
+    return f"{peer.bank} · {peer.name}"
+
+
+@requires(VIEW)
+@require_safe
+def pick(request: AppRequest, what: str) -> HttpResponse:
+    """Suggestions for a field of the forms here: targets, vehicles, outlets of other banks."""
+    if what not in PICKED:
+        raise Http404
+    model, source, more = PICKED[what]
+    rows: Any = model.objects
+    held = rows.visible_to(request.actor.scope_for(VIEW)).held_on(timezone.localdate())
+    found = held.select_related("unit").order_by("unit__path", "name", "pk")
+    searched = ("name", source.code, "unit__search_text", *more)
+    label = peer_name if what == "peer" else named_with_unit
+    return suggested(request, found, source, searched, label)
+
+
 # --- trips --------------------------------------------------------------------------------------
 
 
@@ -141,7 +175,7 @@ def _month(text: str) -> Period:
 def plan(request: AppRequest) -> HttpResponse:
     start: dict[str, Any] = {"day": timezone.localdate()}
     if request.GET.get("target", "").isdigit():
-        start["target_1"] = request.GET["target"]
+        start["target_1"] = int(request.GET["target"])
     if request.GET.get("again", "").isdigit():
         start |= _route(_trip(request, int(request.GET["again"])))
     form = trip_form(request.actor, request.POST or None, initial=start)
