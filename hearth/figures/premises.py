@@ -24,6 +24,7 @@ from hearth.network.models import Unit
 from hearth.outreach.models.activities import midnight
 from hearth.premises.models import CleaningDay, FacilityCheck, Sign, WatchlistEntry, WorkOrder
 from hearth.premises.models.facilities import LAWFUL_RAMP
+from hearth.premises.models.orders import hazard
 
 COLD = "cold"
 """Code of the list of cold outlets."""
@@ -142,6 +143,17 @@ def _declare_signs() -> None:
             part=_cleaned,
             higher_is_better=True,
             **_ROOM,
+        ),
+        Figure(
+            "signs.hazards_open",
+            _("Open hazards of signs"),
+            "count",
+            False,
+            True,
+            _WAITING,
+            hazard(),
+            higher_is_better=False,
+            group="premises",
         ),
     )
 

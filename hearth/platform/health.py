@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from hearth.kernel.errors import RuleViolation
 from hearth.platform import audit, jobs, rekeying, secrets
 from hearth.platform.models import AuditEvent, Job
+from hearth.platform.reaching import away
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
 GB = 1024**3
@@ -103,6 +104,9 @@ def check_settings() -> Check:
 def check_database(*, deep: bool = False) -> Check:
     """The database answers; on SQLite a deep check also reads every page of it."""
     name = _("Database")
+    found = away()
+    if found is not None:
+        return Check("database", WRONG, name, found.finding, found.advice)
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -17,9 +17,15 @@ CSV = "text/csv; charset=utf-8"
 IN_MEMORY = 4 * 1024 * 1024
 
 
-def send_table(table: Table, *, as_csv: bool = False, bulk: bool = True) -> FileResponse:
-    """One table as a download; it is written to disk first, so memory stays small."""
-    return _sent([table], table.name, as_csv=as_csv, bulk=bulk)
+def send_table(
+    table: Table, *, as_csv: bool = False, bulk: bool = True, beside: Table | None = None
+) -> FileResponse:
+    """One table as a download; it is written to disk first, so memory stays small.
+
+    ``beside`` is a second sheet of a workbook; CSV has none.
+    """
+    tables = [table] if beside is None else [table, beside]
+    return _sent(tables, table.name, as_csv=as_csv, bulk=bulk)
 
 
 def send_workbook(tables: Sequence[Table], name: str, *, labels: bool = True) -> FileResponse:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from hearth.config.cli import frame
 from hearth.kernel.errors import RuleViolation
 from hearth.network.models import Unit, User
-from hearth.platform import audit, health
+from hearth.platform import audit, health, reaching
 from hearth.platform.models import AuditEvent, Job
 from tests.factories import make_actor, make_tree, make_user
 
@@ -313,6 +313,43 @@ def test_the_doctor_ends_with_1_and_says_what_to_do(hearth):
 
     assert status == 1
     assert re.search(r"^WRONG\tBackground jobs: .*\n\tStart a worker", out, re.M)
+
+
+AWAY = reaching.Away("PostgreSQL does not answer at db:5432", "Start the database")
+
+
+@pytest.mark.parametrize("argv", [["serve"], ["worker"], ["migrate"], ["user", "password", "li"]])
+def test_without_a_database_every_command_says_so_and_how_to_mend_it(hearth, monkeypatch, argv):
+    monkeypatch.setattr(reaching, "away", lambda: AWAY)
+
+    status, out, err = hearth(*argv)
+
+    assert (status, out) == (1, "")
+    assert err.splitlines() == [AWAY.finding, AWAY.advice]
+
+
+def test_without_a_database_the_doctor_says_so_among_the_rest(hearth, monkeypatch):
+    monkeypatch.setattr(reaching, "away", lambda: AWAY)
+    monkeypatch.setattr(health, "away", lambda: AWAY)
+
+    status, out, err = hearth("doctor")
+
+    assert (status, err) == (1, "")
+    assert out.splitlines()[-2:] == [f"WRONG\tDatabase: {AWAY.finding}", f"\t{AWAY.advice}"]
+
+
+def test_a_database_that_goes_away_meanwhile_is_told_as_one_that_was_never_there(
+    hearth, monkeypatch
+):
+    def fails(args):
+        monkeypatch.setattr(frame, "away", lambda: AWAY)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("hearth.config.cli.accounts.password", fails)
+
+    status, _out, err = hearth("user", "password", "li")
+
+    assert (status, err.splitlines()) == (1, [AWAY.finding, AWAY.advice])
 
 
 # --- progress -------------------------------------------------------------------------------------

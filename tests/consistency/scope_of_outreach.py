@@ -22,7 +22,17 @@ from hearth.outreach.models import (
     TripStop,
 )
 from hearth.platform import files
-from tests.consistency.scope_pages import BOTH, POST, Args, Case, FillSide, below, page, placed
+from tests.consistency.scope_pages import (
+    BOTH,
+    POST,
+    Args,
+    Case,
+    FillSide,
+    below,
+    general,
+    page,
+    placed,
+)
 from tests.consistency.scope_world import Side
 from tests.factories_inspections import photo
 from tests.factories_outreach import (
@@ -182,6 +192,8 @@ PAGES: dict[str, tuple[Case, ...]] = {
     "outreach:target": (placed(target, VIEW),),
     "outreach:trip-create": (page(EDIT, methods=BOTH),),
     "outreach:trip": (placed(trip, VIEW),),
+    "outreach:pick": (general(lambda _world: "target", VIEW),),
+    "outreach:trip-edit": (placed(trip, EDIT, methods=BOTH),),
     "outreach:trip-cancel": (placed(trip, EDIT, methods=BOTH),),
     "outreach:stop": (placed(stop, EDIT, methods=BOTH),),
     "outreach:experience": (page(VIEW),),

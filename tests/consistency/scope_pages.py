@@ -299,6 +299,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
     ),
     "inspections:release-many": (page("inspections.release", methods=POST),),
     "inspections:assignments": (page("inspections.assign", methods=BOTH),),
+    "inspections:inspector-options": (page("inspections.assign"),),
     "inspections:assignment-withdraw": (
         placed(lambda s: (s.assignment.pk,), "inspections.assign", methods=POST),
     ),

@@ -1,7 +1,8 @@
 """Every address, for every role, about what is theirs and what is not (design rule 6.1).
 
 Strangers are sent to sign in; without the permission it is 403; what lies elsewhere does not
-exist (404); and who is refused has written nothing.
+exist (404); and who is refused has written nothing. As every page is opened here anyhow, it is
+also looked at for its one first heading, by which a screen reader finds its way.
 """
 
 from __future__ import annotations
@@ -187,9 +188,17 @@ def wrong_answers(world: World, role: str, name: str, case: Case, side: Side) ->
             is_right = answer.status_code == wanted and not written
         else:
             is_right = answer.status_code < 500 and answer.status_code not in REFUSED
+            is_right = is_right and headings(answer) == 1
         told = [] if case.tells_all or wanted or role == TOP else foreign_names(answer)
         if not is_right or told:
             yield f"{role} {method} {address}: {answer.status_code} {written[:1]} {told}"
+
+
+def headings(answer: Any) -> int:
+    """How many first headings a whole page has, which must be one; 1 for any other answer."""
+    if answer.body.lstrip()[:9].lower() != b"<!doctype":
+        return 1
+    return int(answer.body.count(b"<h1"))
 
 
 def refusal_of(case: Case, role: str, method: str, *, is_own: bool) -> int:

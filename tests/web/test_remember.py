@@ -66,6 +66,7 @@ STILL = {
     "premises.photo_added": "no figure asks for proof of the premises",
     "premises.photo_removed": "the same",
     "trip.planned": "counts when a stop is visited",
+    "trip.changed": "the same",
     "trip.cancelled": "the same",
     "trip.stop_left_out": "the same",
     "experience.idea_decided": "an idea stays one",

@@ -24,6 +24,7 @@ from hearth.kernel.errors import Refusal, RuleViolation
 from hearth.network.actors import operator
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
+from hearth.platform.reaching import away, require_database
 from hearth.platform.rekeying import prepare
 from hearth.platform.version import version
 
@@ -50,6 +51,8 @@ def run(argv: Sequence[str]) -> int:
     speak(settings.LANGUAGE_CODE)
     args = parser(argv).parse_args(argv)
     try:
+        if not getattr(args, "tells_of_dead_database", False):
+            require_database()
         prepare_new_home(args)
         return args.run(args) or DONE
     except Refusal as refusal:
@@ -58,15 +61,23 @@ def run(argv: Sequence[str]) -> int:
         kind = type(missing).__qualname__.split(".")[0]
         complain(_("There is no such record: %(kind)s.") % {"kind": kind})
     except DatabaseError as error:
-        complain(
-            _("The database does not answer as it should: %(error)s") % {"error": error},
-            _("“hearth doctor” says what is wrong; after an update run “hearth migrate”."),
-        )
+        complain(*_database_fault(error))
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except KeyboardInterrupt:
         complain(_("Stopped by you."))
     return REFUSED
+
+
+def _database_fault(error: DatabaseError) -> list[str]:
+    """What a statement that failed means: the server is gone meanwhile, or it is something else."""
+    found = away()
+    if found is not None:
+        return [found.finding, found.advice]
+    return [
+        _("The database does not answer as it should: %(error)s") % {"error": error},
+        _("“hearth doctor” says what is wrong; after an update run “hearth migrate”."),
+    ]
 
 
 def prepare_new_home(args: argparse.Namespace) -> None:

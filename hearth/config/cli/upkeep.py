@@ -50,7 +50,7 @@ def register(commands: Commands) -> None:
     act.set_defaults(run=audit_verify)
 
     parser = commands.add_parser("doctor", help=_("look at everything and say what to do"))
-    parser.set_defaults(run=doctor, wants_empty_home=True)
+    parser.set_defaults(run=doctor, wants_empty_home=True, tells_of_dead_database=True)
 
 
 def migrate(args: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from hearth.kernel.charts.svg import (
     Svg,
     plot_spans,
 )
-from hearth.kernel.charts.text import fit, fit_ends
+from hearth.kernel.charts.text import fit, fit_ends, wrap
 from hearth.kernel.charts.theme import Tone, tone_class
 
 
@@ -70,6 +70,8 @@ class Bars:
         start: where the axis begins. Bars begin at 0; any other start draws dots on a thin stem
             instead, because the length of a cut bar misleads.
         end: where the axis ends; None takes the largest value.
+        sentences: the labels are sentences, not names: they take more of the width and two lines
+            and are cut at their end, where a name is cut in its middle. The tip has them whole.
     """
 
     title: str
@@ -80,9 +82,11 @@ class Bars:
     keys: tuple[tuple[Tone, str], ...] = ()
     start: float = 0.0
     end: float | None = None
+    sentences: bool = False
 
 
 _NAME = Look("hc-t", 14)
+_LINE = 17.0  # from one line of a label to the next
 _LEAD = Look("hc-t hc-soft", 13, "end")
 _VALUE = Look("hc-t hc-strong", 14, "end")
 _NOTE = Look("hc-t hc-soft", 13, "end")
@@ -99,6 +103,7 @@ class _Columns:
         scale: of the plot.
         edges: right edges of values and notes.
         row: height of a row.
+        lines: of a label.
     """
 
     widths: tuple[float, float, float, float]
@@ -106,6 +111,7 @@ class _Columns:
     scale: Scale
     edges: tuple[float, float]
     row: float
+    lines: int = 1
 
 
 def bars(chart: Bars, *, width: int = COLUMN, paint: Paint = PAGE) -> Svg:
@@ -144,16 +150,33 @@ def _columns(chart: Bars, sheet: Sheet) -> _Columns:
     low = chart.start
     if high <= low:
         high = low + 1.0
+    edges = (value_edge, note_edge)
     if sheet.narrow:
         scale = Scale(low, high, name_edge + 16, sheet.width - 10)
         room = value_edge - value - 10 - name_edge - 16
-        return _Columns(
-            (lead, room, value, note), name_edge, scale, (value_edge, note_edge), PHONE_ROW
-        )
-    name = _widest(_NAME, [bar.label for bar in chart.bars], sheet.width * 0.26)
+        lines = _lines(chart, room)
+        row = PHONE_ROW + (lines - 1) * _LINE
+        return _Columns((lead, room, value, note), name_edge, scale, edges, row, lines)
+    most = sheet.width * (0.45 if chart.sentences else 0.26)
+    name = _widest(_NAME, [bar.label for bar in chart.bars], most)
+    lines = _lines(chart, name)
     plot = name_edge + name + 30
     scale = Scale(low, high, plot, value_edge - value - 18)
-    return _Columns((lead, name, value, note), name_edge, scale, (value_edge, note_edge), 30.0)
+    row = 30.0 if lines == 1 else 43.0
+    return _Columns((lead, name, value, note), name_edge, scale, edges, row, lines)
+
+
+def _lines(chart: Bars, width: float) -> int:
+    """Lines that the longest label needs: two at most, and one where they are names."""
+    longest = max((_NAME.width(bar.label) for bar in chart.bars), default=0.0)
+    return 2 if chart.sentences and longest > width else 1
+
+
+def _label(chart: Bars, bar: Bar, columns: _Columns) -> list[str]:
+    width = columns.widths[1]
+    if chart.sentences:
+        return wrap(bar.label, width, _NAME.size, columns.lines)
+    return [fit_ends(bar.label, width, _NAME.size)]
 
 
 def _widest(look: Look, texts: list[str], most: float) -> float:
@@ -182,13 +205,16 @@ def _row(sheet: Sheet, chart: Bars, bar: Bar, columns: _Columns, y: float) -> No
     tip = bar.tip or " ".join(filter(None, (bar.lead, bar.label, bar.text, bar.note)))
     tall = columns.row >= PHONE_ROW
     base = y + (17 if tall else columns.row / 2 + 4.8)
-    middle = y + 32 if tall else y + columns.row / 2
+    middle = y + columns.row - 14 if tall else y + columns.row / 2
     toned = "hc-t hc-strong" + (f" {tone_class(bar.tone)}" if bar.tone is Tone.EMBER else "")
     with sheet.mark(tip, bar.href):
         sheet.hit(Box(0, y, sheet.width, columns.row))
-        lead, name, value, note = columns.widths
+        lead, _name, value, note = columns.widths
         sheet.text((lead, base), fit(bar.lead, lead, _LEAD.size), _LEAD)
-        sheet.text((columns.name, base), fit_ends(bar.label, name, _NAME.size), _NAME)
+        label = _label(chart, bar, columns)
+        start = base if tall else base - (len(label) - 1) * _LINE / 2
+        for number, line in enumerate(label):
+            sheet.text((columns.name, start + number * _LINE), line, _NAME)
         _plot(sheet, chart, bar, columns.scale, middle)
         look = _VALUE._replace(cls=toned)
         sheet.text((columns.edges[0], base), fit(bar.text, value, look.size, bold=True), look)

@@ -149,7 +149,8 @@ def plot_spans(top: float, row: float, count: int) -> list[tuple[float, float]]:
     """
     if row < PHONE_ROW:
         return [(top, top + row * count)]
-    return [(top + row * n + 23, top + row * (n + 1) - 3) for n in range(count)]
+    above = row - PHONE_ROW + 23
+    return [(top + row * n + above, top + row * (n + 1) - 3) for n in range(count)]
 
 
 class Sheet:

@@ -85,27 +85,32 @@ def fit(text: str, width: float, size: float, *, bold: bool = False) -> str:
 
 
 def fit_ends(text: str, width: float, size: float) -> str:
-    """The text, cut in its middle where it is too wide.
+    """The text, cut in its middle where it is too wide, between words where it has any.
 
     For names of outlets, which begin alike (the city, the branch) and differ at the end.
     """
     text = clean(text)
     if width_of(text, size) <= width:
         return text
-    head = fit(text, width * 0.55, size).removesuffix(ELLIPSIS)
+    head = _whole_words(text, len(fit(text, width * 0.55, size).removesuffix(ELLIPSIS)))
     room = width - width_of(head + ELLIPSIS, size)
     start = len(text)
     while start > len(head) and width_of(text[start - 1 :], size) <= room:
         start -= 1
     while start < len(text) and _em(text[start]) == 0.0:
         start += 1
-    return head + ELLIPSIS + text[start:].lstrip() if head else fit(text, width, size)
+    word = start
+    while word < len(text) and not _may_break(text, word):
+        word += 1
+    tail = text[start if word == len(text) else word :].lstrip()
+    return head + ELLIPSIS + tail if head else fit(text, width, size)
 
 
 def wrap(text: str, width: float, size: float, lines: int) -> list[str]:
     """The text in at most ``lines`` lines of ``width`` pixels; the last one is cut if need be.
 
-    Latin words stay whole where they can; Chinese may break between any two characters.
+    Latin words stay whole where they can, also before the ellipsis; Chinese may break between any
+    two characters.
     """
     rest = clean(text).strip()
     out: list[str] = []
@@ -116,7 +121,17 @@ def wrap(text: str, width: float, size: float, lines: int) -> list[str]:
         out.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
     last = fit(rest, width, size)
+    if last != rest:
+        last = _whole_words(rest, len(last.removesuffix(ELLIPSIS))) + ELLIPSIS if last else ""
     return [*out, last] if last else out
+
+
+def _whole_words(text: str, end: int) -> str:
+    """The text up to ``end``, without the part of a word there; that part where it is all."""
+    back = end
+    while back and back < len(text) and not _may_break(text, back):
+        back -= 1
+    return text[: back or end].rstrip()
 
 
 def _head(text: str, width: float, size: float) -> str:

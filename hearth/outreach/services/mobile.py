@@ -1,4 +1,4 @@
-"""Planning trips of mobile service, and saying which stops were left out."""
+"""Planning trips of mobile service, changing them, and saying which stops were left out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,93 @@ def plan_trip(*, actor: Actor, plan: TripPlan) -> Trip:
     return trip
 
 
-def _check(plan: TripPlan) -> None:
+@transaction.atomic
+def change_trip(*, actor: Actor, trip: Trip, version: int, plan: TripPlan) -> Trip:
+    """Plan a trip otherwise: another day, name, vehicle, unit or route.
+
+    A stop that somebody visited or left out stays, and holds the trip on its day. The trail keeps
+    what was planned before.
+
+    Raises:
+        NotAllowed: the actor may not plan there, or not for the unit it is to belong to.
+        StaleWrite: it was changed meanwhile.
+        RuleViolation: ``withdrawn``, ``trip_over``, ``stop_done``, and what ``plan_trip`` refuses.
+    """
+    actor.require(EDIT, trip.unit_path)
+    actor.require(EDIT, plan.unit.path)
+    current = Trip.objects.select_for_update(of=("self",)).get(pk=trip.pk)
+    if current.version != version:
+        raise StaleWrite("stale", STALE, version=current.version)
+    if current.is_withdrawn:
+        raise RuleViolation("withdrawn", _("This trip was taken back already."))
+    if current.day < timezone.localdate():
+        raise RuleViolation(
+            "trip_over",
+            _("The day of this trip is over. Say at its stops what became of them."),
+        )
+    _check(plan, beside=current)
+    stops = list(current.stops.select_related("target"))
+    _check_done(current, stops, plan)
+    before = _told(current, [(one.target, one.arrives_at) for one in stops])
+    current.unit, current.day, current.vehicle = plan.unit, plan.day, plan.vehicle
+    current.title = plan.title.strip()
+    after = _told(current, plan.stops)
+    changes = {name: [before[name], new] for name, new in after.items() if before[name] != new}
+    if not changes:
+        return current
+    current.unit_path = Places([plan.unit]).on(plan.unit.pk, plan.day)
+    current.version = version + 1
+    current.save()
+    _lay(current, stops, plan)
+    audit.record(actor, "trip.changed", current, unit_path=current.unit_path, changes=changes)
+    return current
+
+
+def _check_done(trip: Trip, stops: Sequence[TripStop], plan: TripPlan) -> None:
+    """What was done at a stop is not planned away."""
+    done = [one for one in stops if one.activity_id is not None or one.left_out]
+    if done and plan.day != trip.day:
+        raise RuleViolation(
+            "stop_done",
+            _("A stop of this trip was visited or left out; its day stays."),
+            field="day",
+        )
+    kept = {target.pk for target, _at in plan.stops}
+    for one in done:
+        if one.target_id not in kept:
+            raise RuleViolation(
+                "stop_done",
+                _("“%(name)s” was visited or left out, so it stays a stop of this trip.")
+                % {"name": one.target.name},
+                field="stops",
+            )
+
+
+def _told(trip: Trip, stops: Sequence[tuple[ServiceTarget, time | None]]) -> dict[str, object]:
+    """A trip as the trail tells it."""
+    return {
+        "unit": trip.unit.code,
+        "day": trip.day.isoformat(),
+        "title": trip.title,
+        "vehicle": trip.vehicle.vehicle if trip.vehicle else None,
+        "targets": [[target.target, at and at.isoformat("minutes")] for target, at in stops],
+    }
+
+
+def _lay(trip: Trip, stops: Sequence[TripStop], plan: TripPlan) -> None:
+    """The stops as planned: those that stay keep what was done there."""
+    standing = {one.target_id: one for one in stops}
+    wanted = {target.pk for target, _at in plan.stops}
+    trip.stops.exclude(target_id__in=wanted).delete()
+    trip.stops.update(position=F("position") + len(stops) + MOST_STOPS)  # a place is taken once
+    for place, (target, at) in enumerate(plan.stops, start=1):
+        stop = standing.get(target.pk) or TripStop(trip=trip, target=target)
+        stop.position, stop.arrives_at = place, at
+        stop.save()
+
+
+def _check(plan: TripPlan, beside: Trip | None = None) -> None:
+    """What no plan may be; ``beside`` is the trip itself, which takes no vehicle from itself."""
     if plan.day < timezone.localdate():
         raise RuleViolation(
             "day_past", _("A trip is planned for today or later. Record past ones."), field="day"
@@ -78,6 +165,8 @@ def _check(plan: TripPlan) -> None:
     if len({target.pk for target, _at in plan.stops}) < len(plan.stops):
         raise RuleViolation("stop_twice", _("A target is there twice."), field="stops")
     taken = Trip.objects.standing().filter(day=plan.day, vehicle=plan.vehicle)
+    if beside is not None:
+        taken = taken.exclude(pk=beside.pk)
     if plan.vehicle is not None and taken.exists():
         raise RuleViolation(
             "vehicle_taken", _("This vehicle is on another trip on this day."), field="vehicle"

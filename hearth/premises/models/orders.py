@@ -38,6 +38,10 @@ class WorkOrderQuerySet(RecordQuerySet["WorkOrder"]):
             )
         )
 
+    def on_hazards(self) -> Self:
+        """Orders that put a hazard of a sign right: mending it, or what a check found at it."""
+        return self.filter(hazard())
+
     def unfinished(self) -> Self:
         """Orders on which something is still to be done: neither done nor refused."""
         return self.standing().filter(done_on__isnull=True, refused_at__isnull=True)
@@ -46,6 +50,12 @@ class WorkOrderQuerySet(RecordQuerySet["WorkOrder"]):
         """Orders done on or before ``day``, and from ``since`` on where one is given."""
         found = self.standing().filter(refused_at__isnull=True, done_on__lte=day)
         return found if since is None else found.filter(done_on__gte=since)
+
+
+def hazard() -> Q:
+    """What makes an order one on a hazard of a sign; cleaning and inspecting are none."""
+    mends = Q(kind__in=(WorkOrder.Kind.REPAIR, WorkOrder.Kind.REPLACE, WorkOrder.Kind.REWIRE))
+    return Q(sign__isnull=False) & (mends | Q(finding__isnull=False))
 
 
 class WorkOrder(Record):

@@ -102,6 +102,43 @@ def unverified(actor: Actor, until: date) -> WorkOrderQuerySet:
     return seen.done_by(until - timedelta(days=1)).filter(verified_at__isnull=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An inspection of a sign for hazards, and what it came to.
+
+    Attributes:
+        order: the inspection, done.
+        hazards: orders on hazards of the sign that were opened from its day on and before the
+            next inspection, the oldest first; empty where it found nothing.
+    """
+
+    order: WorkOrder
+    hazards: tuple[WorkOrder, ...]
+
+
+def inspections_of_sign(sign_id: int, most: int = 5) -> list[Looked]:
+    """The last inspections of one sign, the newest first; those that found nothing as well."""
+    rows = WorkOrder.objects.standing().filter(sign=sign_id, refused_at__isnull=True)
+    looks = list(
+        rows.filter(kind=WorkOrder.Kind.INSPECT, done_on__isnull=False).order_by("-done_on", "-pk")[
+            :most
+        ]
+    )
+    if not looks:
+        return []
+    since = looks[-1].done_on
+    hazards = list(
+        rows.on_hazards().filter(opened_on__gte=since).with_state().order_by("opened_on", "pk")
+    )
+    found, before = [], date.max
+    for order in looks:
+        day = order.done_on or before
+        mine = tuple(one for one in hazards if day <= one.opened_on < before)
+        found.append(Looked(order, mine))
+        before = day
+    return found
+
+
 def orders_of_sign(sign_id: int) -> WorkOrderQuerySet:
     """Standing orders on one sign, the newest first; also the one that put it up."""
     rows = WorkOrder.objects.standing().filter(Q(sign=sign_id) | Q(new_sign=sign_id))

@@ -174,6 +174,7 @@ ACTIONS: dict[str, Any] = {
     "sample.drawn": _("drew a sample of activities"),
     "sample.verified": _("verified an activity"),
     "trip.planned": _("planned a trip of mobile service"),
+    "trip.changed": _("planned a trip of mobile service otherwise"),
     "trip.cancelled": _("took a trip of mobile service back"),
     "trip.stop_left_out": _("said why a stop was left out"),
     "trip.stop_visited": _("visited a stop"),

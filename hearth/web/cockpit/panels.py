@@ -157,6 +157,7 @@ def _fault_bars(period: Period, rows: list[FaultRow]) -> charts.Svg:
     url = reverse("scoring:faults", args=[period.key])
     chart = charts.Bars(
         title=_("Criteria most often not met"),
+        sentences=True,
         bars=tuple(
             charts.Bar(
                 label=row.criterion.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from hearth.network.scope import Actor
 from hearth.standards.models import Edition
 from hearth.web.forms import HearthForm
 from hearth.web.naming import edition_name
+from hearth.web.picking import Source, picked
 
 VERDICTS = ("met", "not_met", "not_applicable", "not_observable")
 LONGEST_NOTE = 1000
@@ -83,6 +85,17 @@ class ReasonForm(HearthForm):
     )
 
 
+INSPECTORS = Source("inspections:inspector-options", code="username")
+
+
+def inspectors() -> QuerySet[User]:
+    """Accounts that may be given a check today."""
+    fillers = [key for key, role in ROLES.items() if "inspections.fill" in role.permissions]
+    holders = Grant.objects.held_on(timezone.localdate()).filter(role__in=fillers)
+    users = User.objects.filter(pk__in=holders.values("user_id"), is_active=True)
+    return users.order_by("name", "pk")
+
+
 class AssignForm(HearthForm):
     """Who checks which outlet, by when; begun with the newest edition of a ``standard`` by code."""
 
@@ -100,11 +113,8 @@ class AssignForm(HearthForm):
         self.fields["edition"].queryset = usable  # type: ignore[attr-defined]
         if standard := self.initial.get("standard"):
             self.initial["edition"] = usable.filter(standard__code=standard).first()
-        fillers = [key for key, role in ROLES.items() if "inspections.fill" in role.permissions]
-        holders = Grant.objects.held_on(today).filter(role__in=fillers)
-        self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]
-            pk__in=holders.values("user_id"), is_active=True
-        ).order_by("name")
+        assignee: Any = self.fields["assignee"]
+        self.fields["assignee"] = picked(assignee, inspectors(), INSPECTORS)
         self.fields["unit"].widget.attrs |= {"list": "unit-options", "autocomplete": "off"}
 
     def clean_unit(self) -> Unit:

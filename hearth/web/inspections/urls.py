@@ -27,6 +27,7 @@ urlpatterns = [
     path("review/<uuid:uuid>/", reviewing.review, name="review"),
     path("review/release/", reviewing.release_many, name="release-many"),
     path("assignments/", reviewing.assignments, name="assignments"),
+    path("assignments/inspectors/", reviewing.inspector_options, name="inspector-options"),
     path(
         "assignments/<int:pk>/withdraw/", reviewing.assignment_withdraw, name="assignment-withdraw"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import FileResponse
@@ -12,10 +13,15 @@ from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest
 
 EXPORT = "exchange.export"
+Beside = Callable[[Any], Table | None]
 
 
-def send_rows(request: AppRequest, kind: str, rows: Any) -> FileResponse:
+def send_rows(
+    request: AppRequest, kind: str, rows: Any, beside: Beside | None = None
+) -> FileResponse:
     """``rows`` of a register as a file, as far as the actor may export; CSV where asked for.
+
+    ``beside`` makes a second sheet of the same rows; CSV has room for the first alone.
 
     Raises:
         NotAllowed: the actor may not read the register, or may export nothing.
@@ -26,4 +32,6 @@ def send_rows(request: AppRequest, kind: str, rows: Any) -> FileResponse:
     found = rows.visible_to(actor.scope_for(EXPORT)).select_related("unit", *register.relations)
     cells = map(register.cells, found.iterator(chunk_size=2000))
     table = Table(kind, register.spec.columns, cells)
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    as_csv = request.GET.get("format") == "csv"
+    second = beside(found) if beside is not None and not as_csv else None
+    return send_table(table, as_csv=as_csv, beside=second)

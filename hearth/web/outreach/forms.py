@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hearth.network.models import Person, Unit
 from hearth.network.scope import Actor
@@ -17,17 +17,16 @@ from hearth.outreach.models import Activity, ActivityKind, ServiceTarget, Servic
 from hearth.outreach.services.activities import ActivityEntry
 from hearth.outreach.services.words import EDIT
 from hearth.web.forms import HearthForm
+from hearth.web.outreach.own import heading, in_chinese, shown
+from hearth.web.picking import AT_MOST, Source, picked
 
 ANY = [("", _("all"))]
-CHOSEN_AT_MOST = 30  # units that are offered as a list; of more the code is typed
+TARGETS = Source("outreach:pick", ("target",), "target")
+VEHICLES = Source("outreach:pick", ("vehicle",), "vehicle")
 OWN = "own_"
 STATION = "station"
 MOST_PHOTO_BYTES = 25 * 1024 * 1024
 YES_NO = [("y", _("yes")), ("n", _("no"))]
-
-
-def _in_chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")
 
 
 class OfUnitField(forms.ModelChoiceField):
@@ -46,9 +45,9 @@ def named_with_unit(held: ServiceTarget | ServiceVehicle) -> str:
 def unit_field(actor: Actor, permission: str) -> forms.Field:
     """A choice of the units where the actor holds ``permission``; of many, the code is typed."""
     reach = Unit.objects.visible_to(actor.scope_for(permission))
-    units = list(reach.open_on(timezone.localdate()).order_by("path")[: CHOSEN_AT_MOST + 1])
+    units = list(reach.open_on(timezone.localdate()).order_by("path")[: AT_MOST + 1])
     label = pgettext_lazy("ledger", "Unit")
-    if len(units) <= CHOSEN_AT_MOST:
+    if len(units) <= AT_MOST:
         return forms.ChoiceField(label=label, choices=[(one.code, one.name) for one in units])
     typed = forms.TextInput(attrs={"list": "unit-options", "autocomplete": "off"})
     return forms.CharField(
@@ -183,11 +182,15 @@ class ActivityForm(UnitChoiceMixin, HearthForm):
 
     def _offer_targets(self) -> None:
         scope, today = self.actor.scope_for("outreach.view"), timezone.localdate()
-        for name, model in (("target", ServiceTarget), ("vehicle", ServiceVehicle)):
+        offered = (
+            ("target", ServiceTarget, TARGETS),
+            ("vehicle", ServiceVehicle, VEHICLES),
+        )
+        for name, model, source in offered:
             rows: Any = model.objects
             held = rows.visible_to(scope).held_on(today).select_related("unit")
-            held = held.order_by("unit__path", "name", "pk")
-            self.fields[name].queryset = held  # type: ignore[attr-defined]
+            field: Any = self.fields[name]
+            self.fields[name] = picked(field, held.order_by("unit__path", "name", "pk"), source)
 
     def first_fields(self) -> list[Any]:
         """What one fills in at once."""
@@ -254,7 +257,7 @@ def activity_form(actor: Actor, kind: ActivityKind, *args: Any, **kwargs: Any) -
 
 def _own_field(one: ExtraField) -> forms.Field:
     said: dict[str, Any] = {
-        "label": one.label if _in_chinese() else one.label_en,
+        "label": heading(one),
         "required": one.required,
     }
     if one.type == "integer":
@@ -262,7 +265,7 @@ def _own_field(one: ExtraField) -> forms.Field:
     if one.type == "yes_no":
         return forms.ChoiceField(choices=[("", "—"), *YES_NO], **said)
     if one.type == "choice":
-        names = [(code, zh if _in_chinese() else en) for code, zh, en in one.choices]
+        names = [(code, zh if in_chinese() else en) for code, zh, en in one.choices]
         return forms.ChoiceField(choices=[("", "—"), *names], **said)
     return forms.CharField(max_length=200, **said)
 
@@ -299,15 +302,9 @@ def _typed(value: Any) -> Any:
 
 def shown_details(record: Activity) -> list[tuple[str, Any]]:
     """The kind's own fields with what the record says, in the reader's words."""
-    shown = []
-    for one in read_fields(record.kind.extra_fields):
-        value = record.details.get(one.key)
-        if value is None:
-            continue
-        names = {code: zh if _in_chinese() else en for code, zh, en in one.choices}
-        text = dict(YES_NO)[_typed(value)] if isinstance(value, bool) else names.get(value, value)
-        shown.append((one.label if _in_chinese() else one.label_en, text))
-    return shown
+    own = read_fields(record.kind.extra_fields)
+    said = [(heading(one), shown(one, record.details)) for one in own]
+    return [(name, text) for name, text in said if text is not None]
 
 
 class DecisionForm(HearthForm):

@@ -14,7 +14,7 @@ from hearth.kernel.periods import Period
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.outreach.labels import OBSERVATIONS, OUTCOMES, RESULTS, TARGET_GROUPS
-from hearth.outreach.models import PeerOutlet, ServiceTarget, ServiceVehicle
+from hearth.outreach.models import PeerOutlet, ServiceTarget, ServiceVehicle, Trip
 from hearth.outreach.queries.offers import cities, districts, searched_kinds
 from hearth.outreach.services.words import CONFIRM, EDIT
 from hearth.platform.wording import period_title
@@ -25,15 +25,20 @@ from hearth.web.naming import edition_name, title_of
 from hearth.web.outreach.forms import (
     ANY,
     STATION,
+    TARGETS,
+    VEHICLES,
     OfUnitField,
     UnitChoiceMixin,
     VersionForm,
     named_with_unit,
     unit_field,
 )
+from hearth.web.picking import PickField, Source, are_many, picked
 
+PEERS = Source("outreach:pick", ("peer",), "peer")
 PERIODS = 6  # quarters that are over and may be drawn
 STOPS = 8  # lines of the form; a longer trip is planned as two
+MORE_STOPS = 2  # empty lines of the form of a longer trip that is changed
 OBSERVED = 6
 RATED = 12  # modules of an edition that are rated
 
@@ -157,39 +162,67 @@ class TripForm(UnitChoiceMixin, HearthForm):
     title = forms.CharField(label=pgettext_lazy("trip", "Name"), max_length=120)
     vehicle = OfUnitField(ServiceVehicle.objects.none(), label=_("With"), required=False)
 
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    lines = STOPS
+
+    def __init__(self, actor: Actor, trip: Trip | None, *args: Any, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
         scope, today = actor.scope_for("outreach.view"), timezone.localdate()
         order = ("unit__path", "name", "pk")
-        vehicles = ServiceVehicle.objects.visible_to(scope).held_on(today).select_related("unit")
-        self.fields["vehicle"].queryset = vehicles.order_by(*order)  # type: ignore[attr-defined]
-        targets = ServiceTarget.objects.visible_to(scope).held_on(today).select_related("unit")
-        targets = targets.order_by(*order)
-        names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in targets)]
-        self.targets = {str(one.pk): one for one in targets}
-        for number in range(1, STOPS + 1):
-            self.fields[f"target_{number}"].choices = names  # type: ignore[attr-defined]
+        vehicles = ServiceVehicle.objects.visible_to(scope)
+        targets = ServiceTarget.objects.visible_to(scope)
+        held, wanted = vehicles.held_on(today), targets.held_on(today)
+        if trip is not None:  # what it goes to and goes with stays to be chosen
+            held |= vehicles.filter(pk=trip.vehicle_id or 0)
+            wanted |= targets.filter(pk__in=trip.stops.values("target"))
+        with_what: Any = self.fields["vehicle"]
+        choices = held.select_related("unit").order_by(*order)
+        self.fields["vehicle"] = picked(with_what, choices, VEHICLES)
+        self._offer(wanted.select_related("unit").order_by(*order))
+
+    def _offer(self, rows: Any) -> None:
+        """The targets of each line: read once where they are few, typed where they are many."""
+        lines = [f"target_{number}" for number in range(1, self.lines + 1)]
+        self.targets: dict[str, ServiceTarget] = {}
+        if are_many(rows):
+            planned = {self.initial.get(line) for line in lines} - {None, ""}
+            codes = dict(rows.filter(pk__in=planned).values_list("pk", "target"))
+            for line in lines:
+                label = self.fields[line].label
+                self.fields[line] = PickField(
+                    rows, TARGETS, label=label, required=False, help_text=""
+                )
+                self.initial[line] = codes.get(self.initial.get(line), "")
+            return
+        names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in rows)]
+        self.targets = {str(one.pk): one for one in rows}
+        for line in lines:
+            self.fields[line].choices = names  # type: ignore[attr-defined]
 
     def stop_fields(self) -> list[tuple[Any, Any]]:
         """Target and time of each line."""
-        lines = range(1, STOPS + 1)
+        lines = range(1, self.lines + 1)
         return [(self[f"target_{n}"], self[f"at_{n}"]) for n in lines]
 
     def stops(self) -> list[tuple[ServiceTarget, time | None]]:
         """The stops that are filled in, in order."""
         data = self.cleaned_data
         return [
-            (self.targets[data[f"target_{n}"]], data[f"at_{n}"])
-            for n in range(1, STOPS + 1)
+            (self._target(data[f"target_{n}"]), data[f"at_{n}"])
+            for n in range(1, self.lines + 1)
             if data.get(f"target_{n}")
         ]
 
+    def _target(self, chosen: ServiceTarget | str) -> ServiceTarget:
+        return self.targets[chosen] if isinstance(chosen, str) else chosen
 
-def trip_form(actor: Actor, *args: Any, **kwargs: Any) -> TripForm:
-    """The form of a trip with the units of one actor."""
-    fields: dict[str, forms.Field] = {"unit": unit_field(actor, EDIT)}
-    for number in range(1, STOPS + 1):
+
+def trip_form(actor: Actor, *args: Any, trip: Trip | None = None, **kwargs: Any) -> TripForm:
+    """The form of a trip with the units of one actor; of one that stands, with all its stops."""
+    lines = STOPS if trip is None else max(STOPS, trip.stops.count() + MORE_STOPS)
+    fields: dict[str, Any] = {"unit": unit_field(actor, EDIT), "lines": lines}
+    for number in range(1, lines + 1):
         fields[f"target_{number}"] = forms.ChoiceField(
             label=_("Stop %(n)s") % {"n": number}, required=False
         )
@@ -198,7 +231,7 @@ def trip_form(actor: Actor, *args: Any, **kwargs: Any) -> TripForm:
             required=False,
             widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         )
-    form: TripForm = type("UnitTripForm", (TripForm,), fields)(actor, *args, **kwargs)
+    form: TripForm = type("UnitTripForm", (TripForm,), fields)(actor, trip, *args, **kwargs)
     return form
 
 
@@ -239,7 +272,8 @@ class ExperienceForm(UnitChoiceMixin, HearthForm):
         super().__init__(*args, **kwargs)
         peers = PeerOutlet.objects.visible_to(actor.scope_for("outreach.view"))
         held = peers.held_on(timezone.localdate()).order_by("bank", "name")
-        self.fields["peer"].queryset = held  # type: ignore[attr-defined]
+        beside: Any = self.fields["peer"]
+        self.fields["peer"] = picked(beside, held, PEERS)
 
     def clean_target(self) -> Unit | None:
         code = self.cleaned_data["target"].strip()

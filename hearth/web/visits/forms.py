@@ -18,6 +18,7 @@ from hearth.outreach.services.visits import LENGTHS, Appointment, Request, Triag
 from hearth.outreach.services.visits_at_door import Call
 from hearth.outreach.services.visits_kept import RulesEntry
 from hearth.web.forms import HearthForm
+from hearth.web.picking import Source, picked
 from hearth.web.visits.words import CALLS, CANCELLED, GROUPS, NEEDS, REASONS, STAGES
 
 EDIT = "outreach.edit"
@@ -31,6 +32,9 @@ def _pairs(words: dict[str, Any]) -> list[tuple[str, Any]]:
 def _note(label: Any, most: int, **more: Any) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(label=label, max_length=most, widget=area, **more)
+
+
+OUTLETS = Source("network:unit-options")
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -118,7 +122,8 @@ class RequestForm(_Asking):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = open_outlets(actor)  # type: ignore[attr-defined]
+        outlet: Any = self.fields["unit"]
+        self.fields["unit"] = picked(outlet, open_outlets(actor), OUTLETS)
 
 
 class PublicForm(_Asking):
@@ -212,7 +217,8 @@ class TriageForm(ActForm):
         return {"unit": code, "group": visit.group, "need": visit.need}
 
     def offer(self, actor: Actor, visit: Visit) -> None:
-        self.fields["unit"].queryset = open_outlets(actor)  # type: ignore[attr-defined]
+        outlet: Any = self.fields["unit"]
+        self.fields["unit"] = picked(outlet, open_outlets(actor), OUTLETS)
 
     def found(self) -> Triage:
         said = {name: value for name, value in self.cleaned_data.items() if name != "version"}

@@ -9,9 +9,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from hearth.kernel import charts
-from hearth.kernel.rounding import milli_text
 from hearth.premises.models import Proposal, WatchlistEntry
 from hearth.premises.registers_watch import STAGE_NAMES
+from hearth.web.watchlists.words import measured, threshold_text
 
 _TONES = (charts.Tone.EMBER, charts.Tone.SERVICE, charts.Tone.BRAND, charts.Tone.GOOD)
 
@@ -43,7 +43,7 @@ def days_of(proposal: Proposal) -> list[Day]:
     return [
         Day(
             date.fromisoformat(one["day"]),
-            "—" if one["milli"] is None else milli_text(one["milli"]),
+            measured(proposal.rule.measure if proposal.rule else "", one["milli"]),
             one["count"],
             one["meets"],
         )
@@ -53,23 +53,23 @@ def days_of(proposal: Proposal) -> list[Day]:
 
 def evidence(proposal: Proposal) -> charts.Svg | None:
     """What the rule saw, day by day, with its threshold; None for a proposal of a person."""
-    if not proposal.days or proposal.rule is None:
+    rule = proposal.rule
+    if not proposal.days or rule is None:
         return None
     moments = tuple(
         charts.Moment(
             None if one["milli"] is None else one["milli"] / 1000,
-            "" if one["milli"] is None else milli_text(one["milli"]),
+            "" if one["milli"] is None else measured(rule.measure, one["milli"]),
         )
         for one in proposal.days
     )
-    threshold = proposal.rule.threshold_milli
     chart = charts.Lines(
         title=_("What the rule saw"),
         times=tuple(one["day"][5:] for one in proposal.days),
         series=(charts.Series(_("Measured"), moments, charts.Tone.EMBER),),
         desc=_("A gap is a day on which too little was measured."),
         reference=charts.Reference(
-            threshold / 1000, _("threshold %(value)s") % {"value": milli_text(threshold)}
+            rule.threshold_milli / 1000, _("threshold %(value)s") % {"value": threshold_text(rule)}
         ),
     )
     return charts.responsive(lambda width: charts.lines(chart, width=width))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from hearth.figures.registry import FIGURES
+from hearth.figures.registry import FIGURES, Value, written
 from hearth.kernel.rounding import milli_text
 from hearth.premises.models import Proposal, Watchlist, WatchRule
 from hearth.premises.services.watching import BUSINESS_MEAN
+from hearth.web.templatetags.warmth import degrees
 
 COMPARISONS: dict[str, Any] = {
     "below": gettext_lazy("below"),
@@ -42,12 +44,34 @@ def measure_name(key: str) -> str:
     return str(FIGURES[key].name) if key in FIGURES else key
 
 
+def measured(key: str, milli: int | None) -> str:
+    """What was measured, with the decimals that its kind is written with; a dash for nothing.
+
+    Degrees have one, as everywhere; a figure has those that it is declared with.
+    """
+    if milli is None:
+        return "—"
+    if key in FIGURES:
+        return written(FIGURES[key], Value(Decimal(milli) / 1000, 0))
+    return degrees(milli / 10)
+
+
+def threshold_text(rule: WatchRule) -> str:
+    """A threshold as what is measured is written, or with the finer decimals that it has."""
+    exact, alike = milli_text(rule.threshold_milli), measured(rule.measure, rule.threshold_milli)
+    return exact if _decimals(exact) > _decimals(alike.rstrip("%")) else alike
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
 def rule_words(rule: WatchRule) -> str:
     """A rule as a sentence."""
     facts = {
         "measure": measure_name(rule.measure),
         "comparison": COMPARISONS[rule.comparison],
-        "value": milli_text(rule.threshold_milli),
+        "value": threshold_text(rule),
         "days": rule.days,
         "of": rule.of_days,
     }

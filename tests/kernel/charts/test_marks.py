@@ -61,6 +61,21 @@ def test_a_unit_without_a_value_says_why_and_draws_nothing() -> None:
     assert having(root, "hc-f") == []
 
 
+@pytest.mark.parametrize("width", [320, 700])
+def test_a_sentence_has_two_lines_beside_its_bar_and_the_tip_has_it_whole(width: int) -> None:
+    sentence = "After calling a number the teller rises and greets the customer, in this way: " * 2
+    chart = charts.Bars("x", (charts.Bar(sentence, 3, "3"), bar("乙", 1)), sentences=True)
+
+    root = pictures.read(charts.bars(chart, width=width))
+
+    shown = [piece for piece in texts(root) if set(piece) & set("aeiou")]
+    words = {word for piece in shown for word in piece.removesuffix("…").split()}
+    assert len(shown) == 2
+    assert words <= set(sentence.split())
+    assert pictures.overlaps(root) == []
+    assert any(sentence.strip() in tip for tip in pictures.titles_of(root))
+
+
 def test_a_phone_gets_names_above_the_bars() -> None:
     wide = pictures.read(charts.bars(pictures.a_bars()))
     phone = pictures.read(charts.bars(pictures.a_bars(), width=PHONE))

@@ -58,6 +58,16 @@ def test_words_stay_whole_and_no_line_begins_with_a_full_stop() -> None:
     assert text.wrap("服务规范好人好事", 52, 13, 1) == ["服务规…"]
 
 
+def test_a_cut_comes_between_words_and_inside_one_only_where_there_is_no_other() -> None:
+    sentence = "After calling a number the teller rises and greets the customer."
+    parts = text.wrap(sentence, 160, 13, 2)
+    assert all(set(part.removesuffix("…").split()) <= set(sentence.split()) for part in parts)
+    assert parts[1].endswith("…")
+    head, tail = text.fit_ends(sentence, 200, 13).split("…")
+    assert set((head + " " + tail).split()) <= set(sentence.split())
+    assert text.wrap("Incomprehensibilities", 60, 13, 1)[0].startswith("Inc")
+
+
 @given(line=LINE)
 def test_clean_text_survives_xml(line: str) -> None:
     cleaned = text.clean(line)

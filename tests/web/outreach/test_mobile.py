@@ -94,6 +94,7 @@ def test_what_lies_elsewhere_does_not_exist(tree, manager):
         ("target", target.pk),
         ("trip", trip.pk),
         ("trip-cancel", trip.pk),
+        ("trip-edit", trip.pk),
         ("stop", stop.pk),
     ):
         assert manager.get(reverse(f"outreach:{name}", args=[pk])).status_code == 404
@@ -258,3 +259,55 @@ def test_rows_cost_no_queries(tree, manager, address):
         more()
 
     assert queries_of(manager, address) == one
+
+
+def test_a_trip_is_changed_on_its_page(tree, manager):
+    targets = [make_target(tree.east) for _n in range(3)]
+    manager.post(PLAN, planned(tree, *targets[:2], vehicle=make_vehicle(tree.east).pk))
+    trip = Trip.objects.get()
+    address, back = (
+        reverse(f"outreach:trip-{name}", args=[trip.pk]) for name in ("edit", "cancel")
+    )
+    assert address in manager.get(reverse("outreach:trip", args=[trip.pk])).content.decode()
+    start = manager.get(address).context["form"].initial
+    assert (start["version"], start["target_2"]) == (1, targets[1].pk)
+    assert (start["day"], start["vehicle"]) == (trip.day, trip.vehicle_id)
+
+    sent = planned(tree, targets[2], targets[0], day="2021-06-18", version=1)
+    done = manager.post(address, sent, follow=True)
+
+    assert said(done) == ["The trip was changed."]
+    trip.refresh_from_db()
+    assert (trip.day, trip.vehicle, trip.version) == (date(2021, 6, 18), None, 2)
+    assert [one.target for one in trip.stops.all()] == [targets[2], targets[0]]
+    stale = manager.post(address, sent | {"title": "另一次"})
+    assert stale.status_code == 422
+    assert "另一次" in stale.content.decode()
+    assert "open it beside this page" in stale.content.decode()
+    manager.post(back, {"version": 2, "reason": "雨"}, follow=True)
+    assert said(manager.get(address, follow=True)) == [
+        "This trip is over or was taken back. Plan its route again."
+    ]
+
+
+def test_a_long_trip_keeps_all_its_stops_in_the_form(tree, manager):
+    targets = [make_target(tree.east) for _n in range(10)]
+    trip = Trip.objects.create(
+        unit=tree.east, unit_path=tree.east.path, day=date(2021, 6, 16), title="长途"
+    )
+    for position, one in enumerate(targets, start=1):
+        trip.stops.create(target=one, position=position)
+
+    form = manager.get(reverse("outreach:trip-edit", args=[trip.pk])).context["form"]
+
+    assert form.lines == 12
+    assert form.initial["target_10"] == targets[9].pk
+
+
+def test_who_may_only_look_is_not_offered_the_change(tree):
+    trip = Trip.objects.create(
+        unit=tree.east, unit_path=tree.east.path, day=date(2021, 6, 16), title="x"
+    )
+    auditor = english("auditor", unit=tree.east)
+
+    assert auditor.get(reverse("outreach:trip-edit", args=[trip.pk])).status_code == 403

@@ -58,6 +58,19 @@ def test_a_sample_is_drawn_and_verified(tree, manager):
     assert page.context["form"].initial["result"] == "held"
 
 
+def test_the_share_that_was_delivered_is_told_from_one_that_somebody_set(tree, manager):
+    delivered = manager.get(SAMPLES).content.decode()
+    office = english("programme_manager", unit=tree.province)
+    office.post(RATE, {"percent": "8", "valid_from": "2021-07-15"})
+    chosen = manager.get(SAMPLES).content.decode()
+    history = office.get(RATE).content.decode()
+
+    assert "The share is 5%, as shipped with Hearth." in delivered
+    assert "The share is 8% (since 2021-07-15)." in chosen
+    assert "<td>as shipped</td>" in history
+    assert "2000-01-01" not in delivered + history
+
+
 def test_who_recorded_it_is_told_to_ask_a_colleague(tree, manager):
     manager.post(SAMPLES, {"unit": "E", "period": "2021Q2"})
     item = SampleItem.objects.first()

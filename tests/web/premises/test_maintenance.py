@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from hearth.figures.engine import values
-from hearth.figures.registry import FIGURES, written
+from hearth.figures.registry import FIGURES, Question, written
 from hearth.premises.models import UpkeepPlan, Watchlist, WatchlistEntry, WorkOrder
 from tests.factories import Tree, make_tree
 from tests.factories_premises import make_order, make_sign
@@ -60,6 +60,30 @@ def test_the_figures_are_what_the_orders_say(tree: Tree) -> None:
     assert before[keys[2], tree.east.pk].number == 2
     assert [written(FIGURES[key], found[key, tree.west.pk]) for key in keys] == ["", "0.00", "0"]
     assert written(FIGURES[keys[0]], days) == "2.5"
+
+
+def test_open_hazards_of_signs_are_counted_for_each_outlet(tree: Tree) -> None:
+    one, two = tree.east_outlets[:2]
+    box, lintel = make_sign(one), make_sign(two)
+    open_now = [make_order(one, sign=box, kind=kind) for kind in ("repair", "replace", "rewire")]
+    make_order(two, sign=lintel)
+    make_order(one, sign=box, kind="clean")
+    make_order(one, sign=box, kind="inspect")
+    make_order(one, kind="repair")  # of the house, not of a sign
+    make_order(one, sign=box, opened_on=date(2021, 7, 1))
+    make_order(one, sign=box, done_on=date(2021, 6, 30))
+    make_order(one, sign=box, done_on=date(2021, 7, 2))
+    withdrawn = {"withdrawn_at": datetime(2021, 6, 1, tzinfo=ZoneInfo("UTC"))}
+    make_order(one, sign=box, **withdrawn)
+    key, day = "signs.hazards_open", date(2021, 6, 30)
+
+    found = values([key], [tree.province, one, two, tree.west], day)
+
+    counted = [found[key, unit.pk].number for unit in (tree.province, one, two, tree.west)]
+    assert counted == [5, 4, 1, 0]
+    rows = FIGURES[key].rows(Question(one, one.path, day)).filter(unit=one)
+    assert rows.count() == 4
+    assert {order.pk for order in open_now} < set(rows.values_list("pk", flat=True))
 
 
 def test_the_page_states_them(tree: Tree, manager: Client) -> None:

@@ -257,6 +257,39 @@ def test_make_and_lit_hours_are_kept(tree: Tree, head: Client) -> None:
     assert head.get(address).status_code == 404
 
 
+def test_a_sign_shows_inspections_also_those_that_found_nothing(tree: Tree, head: Client) -> None:
+    sign = make_sign(tree.east_outlets[0])
+
+    def order(kind: str, opened: int, done: int | None = None, **more: Any) -> WorkOrder:
+        done_on = date(2021, 5, done) if done else None
+        opened_on = date(2021, 5, opened)
+        more = {"opened_on": opened_on, "done_on": done_on} | more
+        return make_order(sign.unit, kind=kind, sign=sign, **more)
+
+    found = order("inspect", 1, 3, note="灯管老化")
+    repair, later = order("repair", 3, 8), order("rewire", 9)
+    clean = order("inspect", 10, 12)
+    order("clean", 13, 14)
+    order("inspect", 20)
+    order("repair", 21, refused_at=timezone.now())
+    order("repair", 2)  # before the first inspection was done
+
+    looks = head.get(reverse("premises:sign", args=[sign.pk])).context["looks"]
+    page = text(head.get(reverse("premises:sign", args=[sign.pk])))
+
+    assert [(one.order, list(one.hazards)) for one in looks] == [
+        (clean, []),
+        (found, [repair, later]),
+    ]
+    assert "Inspections for hazards" in page
+    assert page.count("nothing</span>") == 1
+    assert "灯管老化" in page
+    bare = make_sign(tree.east_outlets[0])
+    assert "No inspection has been done." in text(
+        head.get(reverse("premises:sign", args=[bare.pk]))
+    )
+
+
 def test_a_sign_takes_the_same_queries_for_many_orders(tree: Tree, head: Client) -> None:
     sign = make_sign(tree.east_outlets[0])
     address = reverse("premises:sign", args=[sign.pk])

@@ -154,6 +154,26 @@ def test_the_check_tells_every_mistake_of_both_languages():
     assert "profit" in page
 
 
+@pytest.mark.parametrize("blank", ["", " \n"])
+def test_before_anything_is_typed_nothing_is_wrong(blank):
+    page = check(zh=blank, en=blank).content.decode()
+
+    assert "mistakes" not in page
+    assert "all-well" not in page
+
+
+def test_a_text_that_is_not_begun_is_no_mistake_of_the_other():
+    recorded()
+
+    page = check(en="").content.decode()
+    wrong = check(zh="", en="# A\n{profit}").content.decode()
+
+    assert "mistakes" not in page
+    assert "另一种语言" in page
+    assert "示范省分行工作进展" not in page  # a preview has both
+    assert wrong.count('class="mistakes"') == 1
+
+
 def test_what_is_typed_is_shown_as_text_and_never_run():
     recorded()
     bad = "# T\n<script>alert(1)</script> {{ 7*7 }} {% load x %} {__class__}"

@@ -23,9 +23,17 @@ from hearth.inspections.services.review import review as confirm
 from hearth.kernel.errors import RuleViolation, StaleWrite
 from hearth.web.http import AppRequest, requires
 from hearth.web.inspections.arithmetic import written_out
-from hearth.web.inspections.forms import STATES, AssignForm, QueueFilter, ReviewForm
+from hearth.web.inspections.forms import (
+    INSPECTORS,
+    STATES,
+    AssignForm,
+    QueueFilter,
+    ReviewForm,
+    inspectors,
+)
 from hearth.web.inspections.queries import narrowed, understood, waiting
 from hearth.web.paging import PAGE, KeysFirst
+from hearth.web.picking import suggested
 from hearth.web.remember import stamp
 from hearth.workflows.release import (
     release_inspection,
@@ -128,6 +136,14 @@ def release_many(request: AppRequest) -> HttpResponse:
     if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/"):
         return redirect(back)
     return redirect("inspections:review-queue")
+
+
+@requires("inspections.assign")
+@require_safe
+def inspector_options(request: AppRequest) -> HttpResponse:
+    """Suggestions of who may be given a check."""
+    searched = ("name", "username")
+    return suggested(request, inspectors(), INSPECTORS, searched, lambda user: user.name)
 
 
 @requires("inspections.assign")

@@ -7,27 +7,48 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.kernel.errors import Refusal
+from hearth.kernel.errors import Refusal, StaleWrite
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from hearth.kernel.problems import BadValue
 from hearth.outreach.labels import TARGET_GROUPS
-from hearth.outreach.models import Activity, ServiceTarget, Trip, TripStop
+from hearth.outreach.models import (
+    Activity,
+    PeerOutlet,
+    ServiceTarget,
+    ServiceVehicle,
+    Trip,
+    TripStop,
+)
 from hearth.outreach.queries.mobile import target_states, townships, trips_of
-from hearth.outreach.services.mobile import TripPlan, arrive, cancel_trip, leave_out, plan_trip
+from hearth.outreach.services.mobile import (
+    TripPlan,
+    arrive,
+    cancel_trip,
+    change_trip,
+    leave_out,
+    plan_trip,
+)
 from hearth.outreach.services.words import EDIT
 from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
-from hearth.web.outreach.more_forms import STOPS, ReasonForm, TargetFilter, trip_form
+from hearth.web.outreach.forms import TARGETS, VEHICLES, named_with_unit
+from hearth.web.outreach.more_forms import PEERS, ReasonForm, TargetFilter, TripForm, trip_form
 from hearth.web.outreach.pictures import target_map
 from hearth.web.outreach.spans import VIEW
+from hearth.web.picking import Source, suggested
 
+PICKED: dict[str, tuple[Any, Source, tuple[str, ...]]] = {
+    "target": (ServiceTarget, TARGETS, ("township",)),
+    "vehicle": (ServiceVehicle, VEHICLES, ()),
+    "peer": (PeerOutlet, PEERS, ("bank",)),
+}
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 50
 SHOWN = 15
@@ -87,6 +108,26 @@ def target(request: AppRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/target.html", context)
 
 
+def peer_name(peer: PeerOutlet) -> str:
+    """Its bank and its name."""
+    return f"{peer.bank} · {peer.name}"
+
+
+@requires(VIEW)
+@require_safe
+def pick(request: AppRequest, what: str) -> HttpResponse:
+    """Suggestions for a field of the forms here: targets, vehicles, outlets of other banks."""
+    if what not in PICKED:
+        raise Http404
+    model, source, more = PICKED[what]
+    rows: Any = model.objects
+    held = rows.visible_to(request.actor.scope_for(VIEW)).held_on(timezone.localdate())
+    found = held.select_related("unit").order_by("unit__path", "name", "pk")
+    searched = ("name", source.code, "unit__search_text", *more)
+    label = peer_name if what == "peer" else named_with_unit
+    return suggested(request, found, source, searched, label)
+
+
 # --- trips --------------------------------------------------------------------------------------
 
 
@@ -134,26 +175,55 @@ def _month(text: str) -> Period:
 def plan(request: AppRequest) -> HttpResponse:
     start: dict[str, Any] = {"day": timezone.localdate()}
     if request.GET.get("target", "").isdigit():
-        start["target_1"] = request.GET["target"]
+        start["target_1"] = int(request.GET["target"])
     if request.GET.get("again", "").isdigit():
         start |= _route(_trip(request, int(request.GET["again"])))
     form = trip_form(request.actor, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            made = plan_trip(
-                actor=request.actor,
-                plan=TripPlan(
-                    data["unit"], data["day"], data["title"], data["vehicle"], form.stops()
-                ),
-            )
+            made = plan_trip(actor=request.actor, plan=_planned(form))
         except Refusal as refusal:
             put_refusal(form, refusal)
         else:
             messages.success(request, _("The trip is planned."))
             return redirect("outreach:trip", made.pk)
+    return _form_page(request, form, None)
+
+
+def _planned(form: TripForm) -> TripPlan:
+    data = form.cleaned_data
+    return TripPlan(data["unit"], data["day"], data["title"], data["vehicle"], form.stops())
+
+
+def _form_page(request: AppRequest, form: TripForm, one: Trip | None, **more: Any) -> HttpResponse:
+    context = {"form": form, "trip": one, **more}
     status = 422 if form.errors else 200
-    return render(request, "outreach/trip_form.html", {"form": form}, status=status)
+    return render(request, "outreach/trip_form.html", context, status=status)
+
+
+@requires(EDIT)
+@GET_POST
+def edit(request: AppRequest, pk: int) -> HttpResponse:
+    """Plan a trip otherwise, as long as its day is not over."""
+    one = _trip(request, pk)
+    request.actor.require(EDIT, one.unit_path)
+    if one.is_withdrawn or one.day < timezone.localdate():
+        messages.error(request, _("This trip is over or was taken back. Plan its route again."))
+        return redirect("outreach:trip", pk)
+    start = _route(one) | {"day": one.day, "version": one.version}
+    form = trip_form(request.actor, request.POST or None, trip=one, initial=start)
+    is_stale = False
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            change_trip(actor=request.actor, trip=one, version=version, plan=_planned(form))
+        except Refusal as refusal:
+            put_refusal(form, refusal)
+            is_stale = isinstance(refusal, StaleWrite)
+        else:
+            messages.success(request, _("The trip was changed."))
+            return redirect("outreach:trip", pk)
+    return _form_page(request, form, one, is_stale=is_stale)
 
 
 def _trip(request: AppRequest, pk: int) -> Trip:
@@ -164,7 +234,7 @@ def _trip(request: AppRequest, pk: int) -> Trip:
 def _route(one: Trip) -> dict[str, Any]:
     """Where a trip went, for the next on the same route."""
     start: dict[str, Any] = {"unit": one.unit.code, "title": one.title, "vehicle": one.vehicle_id}
-    for n, stop in enumerate(one.stops.order_by("position")[:STOPS], start=1):
+    for n, stop in enumerate(one.stops.order_by("position"), start=1):
         start |= {f"target_{n}": stop.target_id, f"at_{n}": stop.arrives_at}
     return start
 
@@ -179,6 +249,7 @@ def trip(request: AppRequest, pk: int) -> HttpResponse:
         "stops": stops,
         "visited": sum(stop.activity_id is not None for stop in stops),
         "may_edit": not one.is_withdrawn and request.actor.can(EDIT, one.unit_path),
+        "may_change": one.day >= timezone.localdate(),
         "may_repeat": request.actor.can(EDIT, one.unit_path),
         "has_begun": one.day <= timezone.localdate(),
     }

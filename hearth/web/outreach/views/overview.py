@@ -24,6 +24,8 @@ from hearth.platform.wording import period_title
 from hearth.web.http import AppRequest, requires
 from hearth.web.ledgers.sending import send_rows
 from hearth.web.outreach.forms import RowsForm
+from hearth.web.outreach.own import fields_of, heading, own_table
+from hearth.web.outreach.own import shown as own_text
 from hearth.web.outreach.pictures import calendar, line_bars
 from hearth.web.outreach.spans import OF_ACTIVITIES, VIEW, Looked, looked
 from hearth.web.outreach.summary import Asked, summary
@@ -95,10 +97,12 @@ def _listed(request: AppRequest) -> tuple[RowsForm, Unit | None, ActivityQuerySe
 @requires("exchange.export")
 @require_safe
 def export(request: AppRequest) -> FileResponse:
-    """The list as filtered, in the columns of the ledger."""
+    """The list as filtered, in the columns of the ledger; of one kind its own fields beside."""
     request.actor.require(VIEW)
-    found = _listed(request)[2]
-    return send_rows(request, "activities", found.order_by("-started_at", "-pk"))
+    form, _unit, found = _listed(request)
+    code = form.cleaned_data.get("kind", "")
+    ordered = found.order_by("-started_at", "-pk")
+    return send_rows(request, "activities", ordered, lambda rows: own_table(code, rows))
 
 
 @requires(VIEW)
@@ -108,8 +112,14 @@ def rows(request: AppRequest) -> HttpResponse:
     form, unit, found = _listed(request)
     ordered = found.select_related("kind", "unit").order_by("-started_at", "-pk")
     page = KeysFirst(ordered, at=stamp(OF_ACTIVITIES)).get_page(request.GET.get("page"))
+    own = fields_of(form.cleaned_data.get("kind", ""))
     context = {
         "form": form,
+        "own": [heading(one) for one in own],
+        "said": {
+            record.pk: [(heading(one), own_text(one, record.details)) for one in own]
+            for record in page
+        },
         "shots": photos_of(list(page)),
         "page_obj": page,
         "unit": unit,

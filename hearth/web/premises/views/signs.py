@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hearth.kernel.errors import Refusal
 from hearth.premises.domain.ages import age
 from hearth.premises.models import Sign, SignPhoto, WorkOrder
-from hearth.premises.queries.orders import last_done, orders_of_sign
+from hearth.premises.queries.orders import inspections_of_sign, last_done, orders_of_sign
 from hearth.premises.services.photos import remove_photo
 from hearth.premises.services.signs import describe_sign
 from hearth.web.forms import put_edit_refusal
@@ -47,6 +47,7 @@ def _page(request: AppRequest, sign: Sign, photo_form: forms.PhotoForm | None = 
         "photos": list(sign.photos.order_by("pk")),
         "done": dict.fromkeys(WorkOrder.Kind.values) | last_done([sign.pk], today).get(sign.pk, {}),
         "orders": orders_of_sign(sign.pk),
+        "looks": inspections_of_sign(sign.pk),
         "label": sign.labels.in_use().first(),
         "may_edit": may_edit,
         "photo_form": photo_form or photos.fresh_form(with_caption=False),

@@ -134,27 +134,36 @@ def check(request: AppRequest) -> HttpResponse:
 
 
 def _checked(request: AppRequest) -> dict[str, Any]:
-    """The check of what was sent: mistakes with their places, else a preview of both texts."""
+    """The check of what was sent: mistakes with their places, else a preview of both texts.
+
+    A text of which nothing is typed yet has no mistakes; it is asked for when one saves.
+    """
     texts = services.TemplateText(
         "-", "", request.POST.get("zh", ""), request.POST.get("en", "")
     ).by_language
-    found = mistakes_of(texts)
+    typed = {language: text for language, text in texts.items() if text.strip()}
+    found = mistakes_of(typed)
     context: dict[str, Any] = {
-        "is_checked": True,
+        "is_checked": bool(typed),
+        "is_half": len(typed) < len(texts),
         "mistakes": [
             (language, [(one.line, placed(one)) for one in mistakes])
             for language, mistakes in found.items()
         ],
         "previews": [],
     }
-    unit = units_in_reach(request.actor, VIEW).first() if not found else None
+    unit = (
+        units_in_reach(request.actor, VIEW).first()
+        if len(typed) == len(texts) and not found
+        else None
+    )
     if unit is not None:
         today = timezone.localdate()
         day = min(day_of(request.POST.get("preview_on", "")) or today, today)
-        typed = TemplateVersion(
+        draft = TemplateVersion(
             template=ReportTemplate(code=""), number=0, text_zh=texts["zh"], text_en=texts["en"]
         )
-        parts = compose(request.actor, with_earlier(Asked.about(unit, day), typed), typed)
+        parts = compose(request.actor, with_earlier(Asked.about(unit, day), draft), draft)
         context["previews"] = [shown(parts, one, request.actor) for one in texts]
     return context
 

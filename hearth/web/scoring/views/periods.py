@@ -218,6 +218,7 @@ def _fault_bars(wanted: Period, rows: Any, under: Unit | None, *, chinese: bool)
     url = reverse("scoring:faults", args=[wanted.key])
     chart = charts.Bars(
         title=_("Criteria most often not met"),
+        sentences=True,
         bars=tuple(
             charts.Bar(
                 label=row.criterion.text
