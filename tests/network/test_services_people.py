@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 
 from hearth.kernel.errors import NotAllowed, RuleViolation, StaleWrite
 from hearth.network.models import Person, Post, Unit
@@ -13,6 +17,7 @@ from hearth.network.services import people as services
 from hearth.network.services.rows import PersonRow, RowsRefused
 from hearth.platform import audit
 from hearth.platform.models import AuditEvent
+from hearth.platform.sealed import Sealed
 from tests.factories import make_actor, make_person, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +243,29 @@ def test_all_faults_of_one_person_are_told(office):
         services.save_person(office, row(unit="X9", post=""), on=TODAY)
     assert [column for column, _text in refusal.value.facts["faults"]] == ["post", "unit"]
     assert not Person.objects.exists()
+
+
+def test_a_telephone_number_stands_nowhere_in_plain(office):
+    services.apply_people(office, [row(phone="13800001234"), row("S2")])
+
+    (stored,) = Person.objects.exclude(phone="").values_list("phone", flat=True)
+    assert isinstance(stored, Sealed)
+    assert "13800001234" not in str(stored)
+    assert Person.objects.get(staff_no=row().staff_no).phone == "13800001234"
+    assert services.apply_people(office, [row(phone="13800001234")]).unchanged == 1
+
+
+@pytest.mark.parametrize("number", ["", "13800001234"])
+def test_numbers_that_were_there_before_are_sealed(number):
+    person = make_person(staff_no="S9")
+    migration = import_module("hearth.network.migrations.0002_sealed_phones")
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE network_person SET phone = %s", [number])
+
+    migration.seal(apps, SimpleNamespace(connection=connection))
+    person.refresh_from_db()
+    assert person.phone == number
+
+    migration.open_again(apps, SimpleNamespace(connection=connection))
+    assert str(Person.objects.values_list("phone", flat=True).get()) == number

@@ -11,6 +11,7 @@ from django.db.models import Q
 from hearth.network.domain.paths import SEGMENT
 from hearth.network.models.units import Unit
 from hearth.network.scope import Scope
+from hearth.platform.sealed import EncryptedTextField
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -37,7 +38,7 @@ class Person(models.Model):
     staff_no = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = EncryptedTextField(row="staff_no", blank=True)  # at most 40 characters
     is_basic_operations = models.BooleanField(default=False)  # every knowledge test covers them
     joined_on = models.DateField(null=True)
     left_on = models.DateField(null=True)  # first day no longer employed
