@@ -283,7 +283,7 @@ def test_a_trip_is_changed_on_its_page(tree, manager):
     stale = manager.post(address, sent | {"title": "另一次"})
     assert stale.status_code == 422
     assert "另一次" in stale.content.decode()
-    assert "open it beside this page" in stale.content.decode()
+    assert "Open the newer version beside this page" in stale.content.decode()
     manager.post(back, {"version": 2, "reason": "雨"}, follow=True)
     assert said(manager.get(address, follow=True)) == [
         "This trip is over or was taken back. Plan its route again."

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.kernel.errors import Refusal, StaleWrite
+from hearth.kernel.errors import Refusal
 from hearth.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from hearth.kernel.problems import BadValue
 from hearth.outreach.labels import TARGET_GROUPS
@@ -36,7 +36,7 @@ from hearth.outreach.services.mobile import (
     plan_trip,
 )
 from hearth.outreach.services.words import EDIT
-from hearth.web.forms import put_refusal
+from hearth.web.forms import put_edit_refusal, put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach.forms import TARGETS, VEHICLES, named_with_unit
 from hearth.web.outreach.more_forms import PEERS, ReasonForm, TargetFilter, TripForm, trip_form
@@ -195,8 +195,8 @@ def _planned(form: TripForm) -> TripPlan:
     return TripPlan(data["unit"], data["day"], data["title"], data["vehicle"], form.stops())
 
 
-def _form_page(request: AppRequest, form: TripForm, one: Trip | None, **more: Any) -> HttpResponse:
-    context = {"form": form, "trip": one, **more}
+def _form_page(request: AppRequest, form: TripForm, one: Trip | None) -> HttpResponse:
+    context = {"form": form, "trip": one}
     status = 422 if form.errors else 200
     return render(request, "outreach/trip_form.html", context, status=status)
 
@@ -212,18 +212,16 @@ def edit(request: AppRequest, pk: int) -> HttpResponse:
         return redirect("outreach:trip", pk)
     start = _route(one) | {"day": one.day, "version": one.version}
     form = trip_form(request.actor, request.POST or None, trip=one, initial=start)
-    is_stale = False
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
             change_trip(actor=request.actor, trip=one, version=version, plan=_planned(form))
         except Refusal as refusal:
-            put_refusal(form, refusal)
-            is_stale = isinstance(refusal, StaleWrite)
+            put_edit_refusal(form, refusal)
         else:
             messages.success(request, _("The trip was changed."))
             return redirect("outreach:trip", pk)
-    return _form_page(request, form, one, is_stale=is_stale)
+    return _form_page(request, form, one)
 
 
 def _trip(request: AppRequest, pk: int) -> Trip:
