@@ -331,7 +331,7 @@ def _honours() -> None:
                 False,
                 True,
                 awards,
-                Q(award=kind),
+                Q(award__code=kind),
                 value_of=Count("unit_id", distinct=True),
                 group="honours",
                 higher_is_better=True,

@@ -13,8 +13,8 @@ from hearth.network.scope import Scope
 
 def held(scope: Scope, day: date) -> SpanQuerySet[Award]:
     """Awards held at the end of ``day`` in ``scope``, those that end first before the others."""
-    rows = Award.objects.visible_to(scope).held_on(day).select_related("unit")
-    return rows.order_by("award", "until", "unit_path", "since")
+    rows = Award.objects.visible_to(scope).held_on(day).select_related("unit", "award")
+    return rows.order_by("award__position", "award__code", "until", "unit_path", "since")
 
 
 def ending(scope: Scope, day: date, days: int) -> SpanQuerySet[Award]:
@@ -24,7 +24,7 @@ def ending(scope: Scope, day: date, days: int) -> SpanQuerySet[Award]:
 
 def ended(scope: Scope, day: date, days: int) -> SpanQuerySet[Award]:
     """Awards that ended within the ``days`` days up to the end of ``day``, the latest first."""
-    rows = Award.objects.visible_to(scope).standing().select_related("unit")
+    rows = Award.objects.visible_to(scope).standing().select_related("unit", "award")
     return rows.filter(until__lte=day, until__gt=day - timedelta(days=days)).order_by("-until")
 
 

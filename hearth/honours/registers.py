@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hearth.honours.models import Award, ExternalRank
+from hearth.honours.domain.validity import ends_on
+from hearth.honours.models import Award, AwardScheme, ExternalRank
 from hearth.inspections.enums import Channel
 from hearth.kernel.periods import Period
-from hearth.ledgers.lookups import UNIT
+from hearth.ledgers.lookups import UNIT, CodeLookup
 from hearth.ledgers.registers import Fault, Field, Register, declare
+from hearth.network.scope import Scope
 from hearth.platform.spreadsheets import Column
 
-AWARDED = [
-    (Award.Kind.TOP100, gettext_lazy("Top hundred outlet")),
-    (Award.Kind.TOP1000, gettext_lazy("Top thousand outlet")),
-    (Award.Kind.STAR, gettext_lazy("Star-rated outlet")),
-]
+
+class SchemeLookup(CodeLookup):
+    """Schemes by code, or by the name that people write into a file."""
+
+    def found(self, codes: Iterable[str], scope: Scope) -> Mapping[str, Any]:
+        """Schemes by what was said; also those out of use, for old awards are entered, too."""
+        said = set(codes)
+        named: dict[str, Any] = {}
+        for one in AwardScheme.objects.all():
+            named |= dict.fromkeys(said & {one.code, one.name, one.name_en}, one)
+        return named
+
+    def options(self) -> Sequence[tuple[str, str]]:
+        """Those in use."""
+        return [(one.code, str(one)) for one in AwardScheme.objects.filter(is_active=True)]
 
 
 def _check_award(row: Any, found: Mapping[str, Any]) -> Iterable[Fault]:
@@ -27,6 +39,13 @@ def _check_award(row: Any, found: Mapping[str, Any]) -> Iterable[Fault]:
         yield "until", _("It ends on the day it was granted, or before.")
     if found["unit"] is not None and not found["unit"].is_outlet:
         yield "unit", _("Awards are granted to outlets. Name the outlet.")
+
+
+def _derive_award(row: Any, found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without an end of its own an award ends as its scheme says."""
+    if row.until is not None:
+        return {}
+    return {"until": ends_on(row.granted_on, found["award"].years)}
 
 
 AWARDS = Register(
@@ -39,7 +58,15 @@ AWARDS = Register(
             lookup=UNIT,
         ),
         Field(
-            Column("award", gettext_lazy("Award"), "choice", required=True, choices=AWARDED),
+            Column(
+                "award",
+                gettext_lazy("Award"),
+                "code",
+                required=True,
+                max_length=80,
+                note=gettext_lazy("Code or name of its scheme, such as top100, top1000 or star."),
+            ),
+            lookup=SchemeLookup(AwardScheme),
             filters=True,
         ),
         Field(
@@ -59,7 +86,10 @@ AWARDS = Register(
                 "until",
                 gettext_lazy("Until"),
                 "date",
-                note=gettext_lazy("The first day on which it is no longer held; empty: for good."),
+                note=gettext_lazy(
+                    "The first day on which it is no longer held; empty: after the years that its "
+                    "scheme says, or never."
+                ),
             )
         ),
     ],
@@ -68,6 +98,7 @@ AWARDS = Register(
     view="honours.view",
     edit="honours.edit",
     check=_check_award,
+    derive=_derive_award,
     example={
         "unit": "LN010203",
         "award": "star",
@@ -76,7 +107,7 @@ AWARDS = Register(
         "until": "2022-12-20",
     },
     list_order=("-since", "-pk"),
-    label=lambda award: f"{award.unit} · {award.get_award_display()} · {award.since}",
+    label=lambda award: f"{award.unit} · {award.award} · {award.since}",
 )
 
 

@@ -73,6 +73,7 @@ MOVING = (
     "activity_kind.saved",
     "feature_kind.saved",
     "speciality_kind.saved",
+    "award_scheme.saved",
     "watchlist.approved",
     "visit.counted",
     "sign_in.made",

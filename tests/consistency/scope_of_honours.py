@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.consistency.scope_pages import Case, page
+from tests.consistency.scope_pages import BOTH, Case, general, page
 
-VIEW = "honours.view"
+VIEW, KEEP = "honours.view", "programme.edit"
 
 PAGES: dict[str, tuple[Case, ...]] = {
     "honours:awards": (page(VIEW),),
+    "honours:schemes": (page(VIEW),),
+    "honours:scheme-add": (page(KEEP, methods=BOTH),),
+    "honours:scheme": (general(lambda _world: "star", KEEP, methods=BOTH),),
     "honours:results": (page(VIEW),),
 }

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hearth.honours.models import Award, ExternalRank
+from hearth.honours.models import Award, AwardScheme, ExternalRank
 from hearth.honours.queries import change, ended, ending, held, results_of
 from hearth.network.scope import Scope
 from tests.factories import make_tree
@@ -21,6 +21,7 @@ def tree():
 
 def award(unit, until, **fields):
     fields = {"award": "star", "since": date(2019, 1, 1)} | fields
+    fields["award"] = AwardScheme.objects.get(code=fields["award"])
     return Award.objects.create(unit=unit, unit_path=unit.path, until=until, **fields)
 
 

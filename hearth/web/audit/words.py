@@ -170,6 +170,7 @@ ACTIONS: dict[str, Any] = {
     "activity_kind.saved": _("changed the catalogue of activities"),
     "feature_kind.saved": _("changed the catalogue of special services"),
     "speciality_kind.saved": _("changed the catalogue of specialities"),
+    "award_scheme.saved": _("changed the catalogue of award schemes"),
     "sample_rate.set": _("set the share of activities to be verified"),
     "sample.drawn": _("drew a sample of activities"),
     "sample.verified": _("verified an activity"),

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from hearth.honours.models import Award, ExternalRank
+from hearth.honours.models import Award, AwardScheme, ExternalRank
 from hearth.honours.queries import change, ended, ending, held, results_of
-from hearth.honours.registers import AWARDED
 from hearth.inspections.enums import Channel
 from hearth.kernel import charts
 from hearth.kernel.periods import Period
@@ -30,18 +29,15 @@ from hearth.web.http import AppRequest, requires
 
 PAGE = 50
 SOON = 180  # days
-ICONS = {"top100": "trophy", "top1000": "trophy", "star": "award"}
+ICONS = {"top100": "trophy", "top1000": "trophy"}
+OTHER = "award"
 
 
 class AwardForm(HearthForm):
     """As of which day, which award, where."""
 
     on = forms.DateField(label=pgettext_lazy("day", "As of"), required=False)
-    award = forms.ChoiceField(
-        label=gettext_lazy("Award"),
-        required=False,
-        choices=[("", pgettext_lazy("award", "all")), *AWARDED],
-    )
+    award = forms.ChoiceField(label=gettext_lazy("Award"), required=False)
     under = forms.CharField(
         label=gettext_lazy("Unit (code)"),
         required=False,
@@ -49,20 +45,27 @@ class AwardForm(HearthForm):
         widget=forms.TextInput(attrs={"list": "unit-options", "autocomplete": "off"}),
     )
 
+    def __init__(self, schemes: Sequence[AwardScheme], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(one.code, str(one)) for one in schemes]
+        field: Any = self.fields["award"]
+        field.choices = [("", pgettext_lazy("award", "all")), *known]
+
 
 @requires("honours.view")
 @require_safe
 def awards(request: AppRequest) -> HttpResponse:
     """Awards held on a day, those that end soon, and those that ended lately."""
     today = timezone.localdate()
-    form = AwardForm({"on": today.isoformat(), **request.GET.dict()})
+    schemes = list(AwardScheme.objects.all())
+    form = AwardForm(schemes, {"on": today.isoformat(), **request.GET.dict()})
     form.is_valid()
     day: date = form.cleaned_data.get("on") or today
     scope = request.actor.scope_for("honours.view")
     rows = held(scope, day)
     counts = Counter(rows.order_by().values_list("award", flat=True))
     if form.cleaned_data.get("award"):
-        rows = rows.filter(award=form.cleaned_data["award"])
+        rows = rows.filter(award__code=form.cleaned_data["award"])
     if form.cleaned_data.get("under"):
         code = form.cleaned_data["under"]
         above = Unit.objects.visible_to(scope).filter(code=code).first()
@@ -70,12 +73,15 @@ def awards(request: AppRequest) -> HttpResponse:
     context = {
         "form": form,
         "day": day,
-        "tiles": [(kind, label, counts[kind], ICONS[kind]) for kind, label in AWARDED],
+        "tiles": [
+            (one.code, one, counts[one.pk], ICONS.get(one.code, OTHER))
+            for one in schemes
+            if one.is_active or counts[one.pk]
+        ],
         "total": sum(counts.values()),
         "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "is_narrowed": bool(form.cleaned_data.get("award") or form.cleaned_data.get("under")),
         "last_soon": day + timedelta(days=SOON),
-        "labels": dict(AWARDED),
         "soon": [(row, _days(row, day)) for row in ending(scope, day, SOON)],
         "ended": ended(scope, day, SOON),
         "within": SOON,

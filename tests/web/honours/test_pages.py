@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hearth.honours.models import Award
+from hearth.honours.models import Award, AwardScheme
 from tests.factories import client_as, make_tree
 from tests.honours.test_queries import award, rank
 
@@ -110,4 +110,64 @@ def test_a_fall_is_called_one(tree):
 def test_a_record_is_called_by_words(tree):
     held = award(tree.outlets[0], None)
     page = text(english("programme_manager").get(f"/ledgers/awards/{held.pk}/"))
-    assert f"{held.unit} · {held.get_award_display()} · {held.since}" in page
+    assert f"{held.unit} · Star-rated outlet · {held.since}" in page
+
+
+def test_the_catalogue_of_schemes_is_read_by_all_and_kept_by_the_office(tree):
+    office, branch = english("programme_manager"), english("branch_manager", unit=tree.east)
+    page = text(office.get(reverse("honours:schemes")))
+    assert "3 award schemes are in use." in page
+    assert "New award scheme" in page
+    assert "New award scheme" not in text(branch.get(reverse("honours:schemes")))
+    assert branch.get(reverse("honours:scheme-add")).status_code == 403
+    assert english("inspector").get(reverse("honours:schemes")).status_code == 403
+    assert office.get(reverse("honours:scheme", args=["none"])).status_code == 404
+
+
+def test_a_scheme_is_added_changed_and_refused_by_its_form(tree):
+    office = english("programme_manager")
+    said = {
+        "version": 0,
+        "code": "model_bank",
+        "name": "示范网点",
+        "name_en": "Model outlet",
+        "body": "省银行业协会",
+        "level": "provincial",
+        "years": "2",
+        "is_active": "on",
+    }
+    add = reverse("honours:scheme-add")
+    assert office.post(add, said).status_code == 302
+    page = text(office.get(reverse("honours:schemes")))
+    assert "Model outlet" in page
+    assert "2 years" in page
+    for wrong in (said, said | {"code": "other", "years": "99"}, said | {"code": "b", "body": ""}):
+        answer = office.post(add, wrong)
+        assert answer.status_code == 422
+        assert answer.context["form"].errors
+
+    change = reverse("honours:scheme", args=["model_bank"])
+    assert 'value="省银行业协会"' in text(office.get(change))
+    assert office.post(change, said | {"version": 1, "is_active": ""}).status_code == 302
+    assert "out of use" in text(office.get(reverse("honours:schemes")))
+    stale = office.post(change, said | {"version": 1})
+    assert stale.status_code in {409, 422}
+    tiles = office.get(reverse(AWARDS)).context["tiles"]
+    assert [code for code, *_rest in tiles] == ["top100", "top1000", "star"]
+
+
+def test_the_catalogue_costs_the_same_with_many_schemes(tree):
+    office = english("programme_manager")
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            assert office.get(reverse("honours:schemes")).status_code == 200
+        return len(asked)
+
+    cost()
+    before = cost()
+    AwardScheme.objects.bulk_create(
+        AwardScheme(code=f"a{n}", name=f"称号{n}", name_en=f"Award {n}", level="own")
+        for n in range(25)
+    )
+    assert cost() == before

@@ -1,0 +1,1 @@
+"""Rules of honours that need no database."""

@@ -1,0 +1,1 @@
+"""Every write of honours that is not a ledger's."""
