@@ -86,7 +86,7 @@ def test_an_edit_on_an_old_version_is_refused(client, tree):
     services.edit_unit(office, tree.outlets[0], version=1, sets={"phone": "1"})
     data = {"name": "东门支行", "level": "outlet", "version": "1"}
     text = text_of(client.post("/network/units/E1/edit/", data), 422)
-    assert "Someone saved this unit meanwhile" in text
+    assert "Somebody saved a newer version meanwhile" in text
     assert Unit.objects.get(code="E1").phone == "1"
 
 

@@ -273,10 +273,10 @@ def test_the_first_page_says_what_waits(east, tree, programme):
     duties = {d.text: d.count for d in east.get(reverse("cockpit:home")).context["duties"]}
 
     assert duties == {
-        "tasks of your unit are late": 1,
-        "tasks wait for your unit": 1,
-        "tasks wait to be verified": 1,
-        "documents wait to be acknowledged": 1,
+        "task of your unit is late": 1,
+        "task waits for your unit": 1,
+        "task waits to be verified": 1,
+        "document waits to be acknowledged": 1,
     }
 
 

@@ -147,7 +147,7 @@ def test_a_case_goes_from_a_draft_into_the_column(staff, office):
     staff.post(at("case-edit", case.pk), said | {"title": "热水", "version": 1})
     staff.post(at("case-act", case.pk), {"version": 2, "submit": "1"})
     assert "热水" in text(office.get(at("desk")))
-    assert "cases wait for a decision" in text(office.get(reverse("cockpit:home")))
+    assert "case waits for a decision" in text(office.get(reverse("cockpit:home")))
     missing = office.post(at("case-act", case.pk), {"version": 3, "return": "1"})
     assert missing.status_code == 422
     assert "Say what the author should change." in text(missing)
