@@ -220,7 +220,8 @@ class TripForm(UnitChoiceMixin, HearthForm):
 
 def trip_form(actor: Actor, *args: Any, trip: Trip | None = None, **kwargs: Any) -> TripForm:
     """The form of a trip with the units of one actor; of one that stands, with all its stops."""
-    lines = STOPS if trip is None else max(STOPS, trip.stops.count() + MORE_STOPS)
+    places = trip.stops.order_by("-position").values_list("position", flat=True) if trip else ()
+    lines = max(STOPS, next(iter(places[:1]), 0) + MORE_STOPS)
     fields: dict[str, Any] = {"unit": unit_field(actor, EDIT), "lines": lines}
     for number in range(1, lines + 1):
         fields[f"target_{number}"] = forms.ChoiceField(
