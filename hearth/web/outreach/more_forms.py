@@ -187,13 +187,14 @@ class TripForm(UnitChoiceMixin, HearthForm):
         self.targets: dict[str, ServiceTarget] = {}
         if are_many(rows):
             planned = {self.initial.get(line) for line in lines} - {None, ""}
-            codes = dict(rows.filter(pk__in=planned).values_list("pk", "target"))
+            known = {one.pk: one for one in rows.filter(pk__in=planned)}
             for line in lines:
-                label = self.fields[line].label
+                label, one = self.fields[line].label, known.get(self.initial.get(line, 0))
+                said = named_with_unit(one) if one else ""  # a code alone says little
                 self.fields[line] = PickField(
-                    rows, TARGETS, label=label, required=False, help_text=""
+                    rows, TARGETS, label=label, required=False, help_text=said
                 )
-                self.initial[line] = codes.get(self.initial.get(line), "")
+                self.initial[line] = one.target if one else ""
             return
         names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in rows)]
         self.targets = {str(one.pk): one for one in rows}
