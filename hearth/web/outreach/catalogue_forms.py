@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hearth.ledgers.codes import is_code
 from hearth.outreach.domain.kinds import MOST_FIELDS, ExtraField, FieldType, read_fields
 from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
 from hearth.outreach.services.catalogues import EntryText, KindRules
@@ -59,6 +60,9 @@ class LineForm(CodedForm):
         said = self.cleaned_data
         code = self.entry.code if self.entry else said["code"].strip()
         return EntryText(code, said["name"], said["name_en"], said["is_active"])
+
+
+LONGEST_CHOICE = 60
 
 
 class FeatureForm(LineForm):
@@ -117,12 +121,42 @@ class KindForm(LineForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self.read = [one for n in self.lines if (one := self._field(n, data)) is not None]
+        self.read: list[ExtraField] = []
+        for n in self.lines:
+            one = self._field(n, data)
+            if one is None:
+                continue
+            if any(one.key == other.key for other in self.read):
+                self.add_error(f"label_en_{n}", _g("Another field has the same English name."))
+            self._look_at(n, one)
+            self.read.append(one)
         return data
+
+    def _look_at(self, n: int, one: ExtraField) -> None:
+        """Say what is wrong with a field where it is typed; the service would refuse it whole."""
+        if one.label_en and not is_code(one.key):
+            said = _g("Write it in Latin letters, the first one a letter: its code is made of it.")
+            self.add_error(f"label_en_{n}", said)
+        if one.type == "choice" and not one.choices and f"choices_{n}" not in self.errors:
+            self.add_error(f"choices_{n}", _g("Write what there is to choose from."))
+        if one.type != "choice" and one.choices:
+            self.add_error(f"choices_{n}", _g("Only a field to choose from has choices."))
+        codes = [code for code, _zh, _en in one.choices]
+        for code, chinese, english in one.choices:
+            if not is_code(code) or codes.count(code) > 1:
+                said = _g("“%(name)s”: each choice needs a code of its own, in Latin letters.")
+                self.add_error(f"choices_{n}", said % {"name": chinese[:30]})
+                break
+            if len(chinese) > LONGEST_CHOICE or len(english) > LONGEST_CHOICE:
+                said = _g("“%(name)s …” is too long: a choice has at most 60 characters.")
+                self.add_error(f"choices_{n}", said % {"name": chinese[:30]})
+                break
 
     def _field(self, n: int, data: dict[str, Any]) -> ExtraField | None:
         said = {part: data.get(f"{part}_{n}") or "" for part in PARTS}
-        if not any(said[part] for part in ("label", "label_en", "choices")):
+        is_new = not said["key"]  # of one that is there, emptied names take it away
+        is_begun = is_new and (said["required"] or said["type"] not in ("", "text"))
+        if not is_begun and not any(said[part] for part in ("label", "label_en", "choices")):
             return None
         for part in ("label", "label_en"):
             if not said[part]:

@@ -187,13 +187,14 @@ class TripForm(UnitChoiceMixin, HearthForm):
         self.targets: dict[str, ServiceTarget] = {}
         if are_many(rows):
             planned = {self.initial.get(line) for line in lines} - {None, ""}
-            codes = dict(rows.filter(pk__in=planned).values_list("pk", "target"))
+            known = {one.pk: one for one in rows.filter(pk__in=planned)}
             for line in lines:
-                label = self.fields[line].label
+                label, one = self.fields[line].label, known.get(self.initial.get(line, 0))
+                said = named_with_unit(one) if one else ""  # a code alone says little
                 self.fields[line] = PickField(
-                    rows, TARGETS, label=label, required=False, help_text=""
+                    rows, TARGETS, label=label, required=False, help_text=said
                 )
-                self.initial[line] = codes.get(self.initial.get(line), "")
+                self.initial[line] = one.target if one else ""
             return
         names = [("", "—"), *((str(one.pk), named_with_unit(one)) for one in rows)]
         self.targets = {str(one.pk): one for one in rows}
@@ -220,7 +221,8 @@ class TripForm(UnitChoiceMixin, HearthForm):
 
 def trip_form(actor: Actor, *args: Any, trip: Trip | None = None, **kwargs: Any) -> TripForm:
     """The form of a trip with the units of one actor; of one that stands, with all its stops."""
-    lines = STOPS if trip is None else max(STOPS, trip.stops.count() + MORE_STOPS)
+    places = trip.stops.order_by("-position").values_list("position", flat=True) if trip else ()
+    lines = max(STOPS, next(iter(places[:1]), 0) + MORE_STOPS)
     fields: dict[str, Any] = {"unit": unit_field(actor, EDIT), "lines": lines}
     for number in range(1, lines + 1):
         fields[f"target_{number}"] = forms.ChoiceField(

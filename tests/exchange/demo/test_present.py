@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -55,6 +53,7 @@ from hearth.programme.queries.targets import outlooks, sheets
 from hearth.rectification.models import FixPhoto, Rectification
 from hearth.voices.models import Case, Entry, Like, Solicitation
 from hearth.workflows.demonstration import load_demonstration
+from tests.worlds import once_a_module
 
 pytestmark = pytest.mark.django_db
 
@@ -73,17 +72,7 @@ def load(today: date = TODAY) -> None:
     load_demonstration(actor=operator("demo"), size=size, report=lambda *_: None, today=today)
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, list[str]]]:
-    """A small demonstration, loaded twice; what the first one held. Taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with transaction.atomic():
-            load()
-            first = told()
-            transaction.set_rollback(True)
-        load()
-        yield first
-        transaction.set_rollback(True)
+loaded = once_a_module(load)
 
 
 def acted() -> Q:
@@ -296,37 +285,6 @@ def test_the_trail_holds_and_tells_of_the_acts_in_their_order(loaded: object) ->
 def test_the_clock_is_the_real_one_again(loaded: object) -> None:
     assert timezone.now() - datetime.now(timezone.get_default_timezone()) < timedelta(seconds=9)
     assert Notice.objects.filter(read_at=None, user__username="outlet").exists()
-
-
-# Equal records. What services draw by chance of their own is left out, and keys are not compared.
-
-_TABLES = {
-    WorkOrder: ("unit__code", "kind", "opened_on", "done_on", "verified_at", "recorded_at", "note"),
-    Visit: ("uuid", "unit__code", "stage", "name", "phone", "starts_at", "moved_at"),
-    Activity: ("activity", "unit__code", "started_at", "title", "recorded_at"),
-    Trip: ("unit__code", "day", "title", "recorded_at"),
-    Rectification: ("unit__code", "criterion__code", "state", "due_on", "fixed_on", "closed_on"),
-    TaskShare: ("task__code", "unit__code", "state", "done_on", "verified_at", "note"),
-    Receipt: ("document__title", "unit__code", "acknowledged_at"),
-    Attendance: ("meeting__title", "person__staff_no", "presence", "signed_at"),
-    Target: ("unit__code", "figure", "period", "target_milli"),
-    ReadingHour: ("sensor__sensor_no", "hour", "total_first", "total_second"),
-}
-
-
-def told() -> dict[str, list[str]]:
-    found = {}
-    for table, columns in _TABLES.items():
-        rows: Any = table._default_manager
-        if table in (WorkOrder, Activity):
-            rows = rows.filter(acted() | Q(recorded_by=None))
-        found[table.__name__] = sorted(map(repr, rows.values_list(*columns)))
-    return found
-
-
-def test_the_same_seed_and_day_give_equal_records(loaded: dict[str, list[str]]) -> None:
-    assert told() == loaded
-    assert all(loaded.values())
 
 
 # The stage

@@ -75,14 +75,47 @@ def test_a_kind_is_shown_as_it_is_and_changed(tree, office):
         ({"name_en": ""}, "name_en"),
         ({"label_0": "😀"}, "label_en_0"),
         ({**OWN, "choices_0": "只有中文"}, "choices_0"),
-        ({**OWN, "choices_0": ""}, "__all__"),
-        ({**OWN, "label_en_0": "主题"}, "__all__"),
+        ({**OWN, "choices_0": ""}, "choices_0"),
+        ({**OWN, "label_en_0": "主题"}, "label_en_0"),
     ],
 )
 def test_a_fault_is_told_where_it_is(office, more, field):
     page = office.post(ADD, NEW | more)
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "words"),
+    [
+        ({"label_en_0": "主题"}, "label_en_0", "in Latin letters"),
+        ({"label_en_0": "2021"}, "label_en_0", "in Latin letters"),
+        ({"choices_0": ""}, "choices_0", "Write what there is to choose from."),
+        ({"type_0": "text"}, "choices_0", "Only a field to choose from has choices."),
+        ({"choices_0": "甲/First\n乙/First"}, "choices_0", "a code of its own"),
+        ({"choices_0": "甲/第一"}, "choices_0", "a code of its own"),
+        ({"choices_0": "甲" * 61 + "/First"}, "choices_0", "at most 60"),
+        ({"label_1": "另", "label_en_1": "Main topic"}, "label_en_1", "same English name"),
+        ({"type_1": "integer"}, "label_1", "in both languages"),
+        ({"required_1": "on"}, "label_en_1", "in both languages"),
+    ],
+)
+def test_a_fault_of_an_own_field_is_told_at_its_place(office, more, field, words):
+    answer = office.post(ADD, NEW | OWN | more)
+
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors[field])
+    assert not ActivityKind.objects.filter(code="open_day").exists()
+
+
+def test_a_field_whose_names_are_emptied_goes(office):
+    office.post(ADD, NEW | OWN)
+    start = office.get(line("activities", "open_day")).context["form"].initial
+    sent = NEW | OWN | {"version": "1", "key_0": start["key_0"], "type_3": "text"}
+    sent |= {"label_0": "", "label_en_0": "", "choices_0": ""}
+
+    assert office.post(line("activities", "open_day"), sent).status_code == 302
+    assert ActivityKind.objects.get(code="open_day").extra_fields == []
 
 
 def test_a_field_in_use_stays(tree, office):
