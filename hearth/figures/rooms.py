@@ -270,7 +270,7 @@ def _late(when: When) -> Q:
     today = timezone.localdate()
     if when.as_of >= today:
         return Q(state__in=AT_OUTLET, due_on__lt=today)
-    return Q(first_due_on__lt=when.as_of) & Q(Exists(_at_outlet_late(when)))
+    return Q(Exists(_at_outlet_late(when)))
 
 
 def _at_outlet_late(when: When) -> QuerySet[Rectification]:

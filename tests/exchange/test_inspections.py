@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import translation
 
 from hearth.exchange.inspections import read_and_score
 from hearth.exchange.kinds import KINDS
@@ -96,6 +97,7 @@ def test_a_row_that_says_it_counts_by_a_standard_that_does_not_is_noted_with_its
     assert not run().warnings
 
     Standard.objects.filter(code="SERVICE").update(is_ranked=False)
+    translation.activate("en")
     report = run(
         "I4,video,E1,SERVICE,2021,2021-05-20 10:00,,y,\n"
         "I5,video,E1,SERVICE,2021,2021-05-20 10:00,,,\n"

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hearth.figures.engine import values
@@ -59,6 +59,7 @@ def do(act: str, row: Rectification, head, manager, today: date) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=ACTS)
+@example(acts=[(0, 0, "fix"), (9, 0, "reopen")])  # sent back with a day before the first deadline
 def test_an_earlier_day_stays_what_it_was(acts):
     with transaction.atomic():
         look_again(acts)

@@ -239,7 +239,7 @@ def test_an_activity_is_changed(tree, head):
 
 
 def test_many_units_are_typed_instead_of_chosen(tree, head, monkeypatch):
-    monkeypatch.setattr("hearth.web.outreach.forms.CHOSEN_AT_MOST", 0)
+    monkeypatch.setattr("hearth.web.outreach.forms.AT_MOST", 0)
 
     page = head.get(LECTURE).content.decode()
 
