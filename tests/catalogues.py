@@ -13,6 +13,7 @@ SEEDS = (
     ("outreach", "0004_visit_rules", "forwards", "VisitRules"),
     ("rectification", "0002_deadlines", "add", "Deadline"),
     ("bulletins", "0004_shipped_template", "ship", "ReportTemplate"),
+    ("honours", "0002_award_schemes", "fill", "AwardScheme"),
 )
 """Room, migration, its function, and a model that it fills."""
 

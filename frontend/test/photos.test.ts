@@ -101,6 +101,34 @@ test("a photo whose answer was lost is not sent again", async () => {
   expect(shelf.photos.size).toBe(0);
 });
 
+test("a photo that is taken while the page is left is kept for the next page", async () => {
+  const shelf = new Memory();
+  serving(taken);
+  const find = page(MARKUP);
+  init(document, shelf);
+  window.dispatchEvent(new Event("beforeunload"));
+  take(find);
+  await settled();
+  expect(find("[data-photo]").dataset["photo"]).toBe("p1");
+  expect(shelf.photos.size).toBe(1);
+});
+
+test("a photo whose answer broke off stays and is sent again", async () => {
+  const shelf = new Memory();
+  serving(() => new Response('{"uuid": "p'));
+  const find = page(MARKUP);
+  init(document, shelf);
+  take(find);
+  await settled();
+  expect(shelf.photos.size).toBe(1);
+
+  serving(taken);
+  window.dispatchEvent(new Event("online"));
+  await settled();
+  expect(shelf.photos.size).toBe(0);
+  expect(find("[data-photo]").dataset["photo"]).toBe("p1");
+});
+
 test("a refused photo says why and is forgotten", async () => {
   const shelf = new Memory();
   serving(refused);

@@ -34,10 +34,12 @@ export class Photos {
   private readonly queue: Waiting[] = [];
   private isRunning = false;
   private failures = 0;
+  private isLeaving = false;
   private timer: number | undefined;
 
   constructor(private readonly options: PhotoOptions) {
     window.addEventListener("online", () => void this.run());
+    window.addEventListener("beforeunload", () => (this.isLeaving = true));
   }
 
   /** How many the server has not taken yet. */
@@ -135,10 +137,11 @@ export class Photos {
     body.set("uuid", kept.uuid);
     const response = await this.post(this.options.url, body);
     const answer = (await response?.json().catch(() => ({}))) as Partial<Answer> | undefined;
-    if (!response || isPassing(response)) return false;
+    const isTaken = response?.ok && isWhole(answer);
+    // Of an answer that broke off nothing is known: the same photo is sent again, and counts once.
+    if (!response || isPassing(response) || (response.ok && !isTaken)) return false;
     this.failures = 0;
     say(line, "");
-    const isTaken = response.ok && isWhole(answer);
     if (!this.queue.includes(waiting)) {
       if (isTaken) await this.post(answer.remove); // taken off while it was on its way
     } else if (isTaken) {
@@ -179,7 +182,8 @@ export class Photos {
   private forget(uuid: string): void {
     const at = this.queue.findIndex(({ kept }) => kept.uuid === uuid);
     if (at >= 0) this.queue.splice(at, 1);
-    void this.options.shelf.drop(uuid);
+    // The page that comes next may have been made before this photo was taken: it asks for it again.
+    if (!this.isLeaving) void this.options.shelf.drop(uuid);
   }
 
   private async remove(button: HTMLButtonElement): Promise<void> {
