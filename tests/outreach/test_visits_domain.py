@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hearth.kernel.problems import BadValue
@@ -222,5 +222,7 @@ def test_other_words_are_not(text):
 
 
 @given(st.text(max_size=60))
+@example(text="3 楼 2")  # the digits before a number do not hide it
+@example(text="¼")
 def test_any_words_can_be_asked_about(text):
-    assert tells_of(f"{text} 13904127356", name="", phone="") or text[-1:].isdigit()
+    assert tells_of(f"{text} 13904127356", name="", phone="")

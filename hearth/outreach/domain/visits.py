@@ -93,7 +93,7 @@ def tells_of(text: str, *, name: str, phone: str) -> bool:
     """
     plain = unicodedata.normalize("NFKC", text)
     digits = _BETWEEN_DIGITS.sub("", plain)
-    if _NUMBER_OF_SOMEONE.search(digits) or (phone and phone in digits):
+    if any(map(_NUMBER_OF_SOMEONE.search, (plain, digits))) or (phone and phone in digits):
         return True
     own = "".join(unicodedata.normalize("NFKC", name).split())
     return len(own) > 1 and own in "".join(plain.split())
