@@ -22,6 +22,9 @@ function kept(uuid = "p1", criterion = "A01"): KeptPhoto {
   return { uuid, draft: "u", criterion, name: "door.jpg", photo: new Blob(["x"]), at: 1 };
 }
 
+const P1 = "00000000-0000-4000-8000-000000000001";
+const leaving = (): void => void window.dispatchEvent(new Event("beforeunload"));
+
 type Reply = () => Response;
 
 /** Photos are answered by `photo`, saves and removals are taken. */
@@ -47,6 +50,22 @@ function submitted(find: ReturnType<typeof page>): boolean {
   return find("form").dispatchEvent(new Event("submit", { cancelable: true }));
 }
 
+/** A checklist on which a photo was just taken; `before` is called between opening and taking. */
+async function photographed(shelf: Shelf, photo: Reply, before = (): void => undefined): Promise<ReturnType<typeof page>> {
+  serving(photo);
+  const find = page(MARKUP);
+  init(document, shelf);
+  before();
+  take(find);
+  await settled();
+  return find;
+}
+
+async function online(): Promise<void> {
+  window.dispatchEvent(new Event("online"));
+  await settled();
+}
+
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
@@ -55,11 +74,7 @@ afterEach(() => {
 
 test("a photo taken without a network stays on the device and goes when it is back", async () => {
   const shelf = new Memory();
-  serving(cutOff);
-  const find = page(MARKUP);
-  init(document, shelf);
-  take(find);
-  await settled();
+  const find = await photographed(shelf, cutOff);
 
   expect(shelf.photos.size).toBe(1);
   expect(find("[data-photo-message]").textContent).toBe("kept here");
@@ -67,8 +82,7 @@ test("a photo taken without a network stays on the device and goes when it is ba
   expect(find("[data-save-state]").textContent).toBe("wait");
 
   serving(taken);
-  window.dispatchEvent(new Event("online"));
-  await settled();
+  await online();
   expect(shelf.photos.size).toBe(0);
   expect(find("[data-photo]").dataset["photo"]).toBe("p1");
   expect(find("[data-remove]").dataset["remove"]).toBe("/remove/p1/");
@@ -103,39 +117,37 @@ test("a photo whose answer was lost is not sent again", async () => {
 
 test("a photo that is taken while the page is left is kept for the next page", async () => {
   const shelf = new Memory();
-  serving(taken);
-  const find = page(MARKUP);
-  init(document, shelf);
-  window.dispatchEvent(new Event("beforeunload"));
-  take(find);
-  await settled();
+  const find = await photographed(shelf, taken, leaving);
   expect(find("[data-photo]").dataset["photo"]).toBe("p1");
   expect(shelf.photos.size).toBe(1);
 });
 
+test("a photo that was taken off does not come back, though the page seemed to be left", async () => {
+  vi.spyOn(crypto, "randomUUID").mockReturnValue(P1);
+  const shelf = new Memory();
+  const find = await photographed(shelf, () => Response.json({ uuid: P1, url: "/photo/", remove: "/remove/" }), leaving);
+  expect(shelf.photos.size).toBe(1);
+
+  find("[data-remove]").click();
+  await settled();
+  expect(document.querySelector(".thumb")).toBeNull();
+  expect(shelf.photos.size).toBe(0);
+});
+
 test("a photo whose answer broke off stays and is sent again", async () => {
   const shelf = new Memory();
-  serving(() => new Response('{"uuid": "p'));
-  const find = page(MARKUP);
-  init(document, shelf);
-  take(find);
-  await settled();
+  const find = await photographed(shelf, () => new Response('{"uuid": "p'));
   expect(shelf.photos.size).toBe(1);
 
   serving(taken);
-  window.dispatchEvent(new Event("online"));
-  await settled();
+  await online();
   expect(shelf.photos.size).toBe(0);
   expect(find("[data-photo]").dataset["photo"]).toBe("p1");
 });
 
 test("a refused photo says why and is forgotten", async () => {
   const shelf = new Memory();
-  serving(refused);
-  const find = page(MARKUP);
-  init(document, shelf);
-  take(find);
-  await settled();
+  const find = await photographed(shelf, refused);
   expect(find("[data-photo-message]").textContent).toBe("not a picture");
   expect(document.querySelector(".thumb")).toBeNull();
   expect(shelf.photos.size).toBe(0);
@@ -143,11 +155,7 @@ test("a refused photo says why and is forgotten", async () => {
 
 test("a waiting photo can be taken off", async () => {
   const shelf = new Memory();
-  serving(cutOff);
-  const find = page(MARKUP);
-  init(document, shelf);
-  take(find);
-  await settled();
+  const find = await photographed(shelf, cutOff);
   find("[data-drop]").click();
   expect(document.querySelector(".thumb")).toBeNull();
   expect(shelf.photos.size).toBe(0);

@@ -7,10 +7,17 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from hearth.inspections.enums import Channel
-from hearth.ledgers.models import Record, RecordQuerySet, Span, SpanQuerySet, standing_key
+from hearth.ledgers.models import (
+    OfferedLine,
+    Record,
+    RecordQuerySet,
+    Span,
+    SpanQuerySet,
+    standing_key,
+)
 from hearth.network.domain.paths import ancestors
 from hearth.network.scope import Scope
 
@@ -18,7 +25,7 @@ MOST_YEARS = 20
 """An award with an end is held for at most so long."""
 
 
-class AwardScheme(models.Model):
+class AwardScheme(OfferedLine):
     """An honour that outlets may be granted, such as 百佳 (the hundred best) or 星级 (stars)."""
 
     class Level(models.TextChoices):
@@ -27,15 +34,9 @@ class AwardScheme(models.Model):
         MUNICIPAL = "municipal", pgettext_lazy("award scheme", "of a city")
         OWN = "own", pgettext_lazy("award scheme", "of the bank itself")
 
-    code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=80)
     body = models.CharField(max_length=80)  # who grants it
     level = models.CharField(max_length=10, choices=Level.choices)
     years = models.PositiveSmallIntegerField(null=True)  # it is held; empty: for good
-    position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(default=True)  # offered in forms; known codes stay readable
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["position", "code"]
@@ -45,11 +46,6 @@ class AwardScheme(models.Model):
                 condition=Q(years__isnull=True) | Q(years__gte=1, years__lte=MOST_YEARS),
             )
         ]
-
-    def __str__(self) -> str:
-        """The name in the reader's language."""
-        chinese = (get_language() or "zh").startswith("zh")
-        return self.name if chinese else self.name_en
 
 
 class Award(Span):

@@ -1,4 +1,7 @@
-"""The shape that all ledger records share: whose, where on that day, by whom, whether it counts."""
+"""The shape that all ledger records share: whose, where on that day, by whom, whether it counts.
+
+And the one of what they name by a code: lines of catalogues.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from hearth.network.scope import Scope, end_of
 
@@ -112,3 +116,30 @@ def standing_key(*fields: str, name: str) -> models.UniqueConstraint:
     """The natural key of a ledger: unique among records that are not withdrawn."""
     options: dict[str, Any] = {"condition": Q(withdrawn_at__isnull=True)}
     return models.UniqueConstraint(fields=fields, name=name, **options)
+
+
+class CatalogueLine(models.Model):
+    """A line of a catalogue: a code, a name in both languages, its place in lists."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """The name in the reader's language; without one, in Chinese."""
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.name if chinese else self.name_en
+
+
+class OfferedLine(CatalogueLine):
+    """A line that can be taken out of use; what was recorded by it stays readable."""
+
+    is_active = models.BooleanField(default=True)  # offered in forms
+
+    class Meta:
+        abstract = True

@@ -8,23 +8,12 @@ from django.apps import apps
 from hearth.exchange.kinds import KINDS
 from hearth.network.actors import operator
 from tests.import_files import FILES, make_world, write, write_faulty
+from tests.worlds import once_a_module
 
 ROWS, FAULTS = 240, 50
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """One world for all kinds; each test puts back what it wrote."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            yield make_world(40, 120)
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+world = once_a_module(lambda: make_world(40, 120))  # each test puts back what it wrote
 
 
 def kept():

@@ -280,10 +280,9 @@ def test_nobody_confirms_their_own_work(tree):
             send_back(actor=actor, activity=record, version=2, reason="不清楚")
 
 
-def test_a_change_by_the_ledgers_form_counts_as_work_too(tree):
-    changer = make_actor("branch_manager", unit=tree.east)
-    record = make_activity(tree.east_outlets[0], "home_visit")
-    row = row_of(
+def _renamed(record):
+    """The record as a row of the ledger, with another title."""
+    return row_of(
         ACTIVITIES,
         activity=record.activity,
         kind="home_visit",
@@ -291,6 +290,12 @@ def test_a_change_by_the_ledgers_form_counts_as_work_too(tree):
         started_at=record.started_at,
         title="改过",
     )
+
+
+def test_a_change_by_the_ledgers_form_counts_as_work_too(tree):
+    changer = make_actor("branch_manager", unit=tree.east)
+    record = make_activity(tree.east_outlets[0], "home_visit")
+    row = _renamed(record)
     save_record(actor=changer, register=ACTIVITIES, row=row, record=record, version=1)
 
     with refused("own_work"):
@@ -300,14 +305,7 @@ def test_a_change_by_the_ledgers_form_counts_as_work_too(tree):
 def test_a_change_by_a_file_counts_as_work_too(tree):
     changer = make_actor("branch_manager", unit=tree.east)
     record = make_activity(tree.east_outlets[0], "home_visit")
-    row = row_of(
-        ACTIVITIES,
-        activity=record.activity,
-        kind="home_visit",
-        unit="E1",
-        started_at=record.started_at,
-        title="改过",
-    )
+    row = _renamed(record)
     assert apply_rows(actor=changer, register=ACTIVITIES, rows=[row]).updated == 1
 
     with refused("own_work"):

@@ -161,7 +161,9 @@ export class Photos {
 
   private finish(waiting: Waiting, answer: Answer): void {
     const { thumb, kept } = waiting;
-    this.forget(kept.uuid);
+    this.takeOut(kept.uuid);
+    // The page that comes next may have been made before this photo was taken: it asks for it again.
+    if (!this.isLeaving) void this.options.shelf.drop(kept.uuid);
     thumb.classList.remove("is-sending");
     thumb.dataset["photo"] = answer.uuid;
     const image = thumb.querySelector("img");
@@ -176,14 +178,13 @@ export class Photos {
   private drop(uuid: string): void {
     const waiting = this.queue.find(({ kept }) => kept.uuid === uuid);
     waiting?.thumb.remove();
-    this.forget(uuid);
+    this.takeOut(uuid);
+    void this.options.shelf.drop(uuid);
   }
 
-  private forget(uuid: string): void {
+  private takeOut(uuid: string): void {
     const at = this.queue.findIndex(({ kept }) => kept.uuid === uuid);
     if (at >= 0) this.queue.splice(at, 1);
-    // The page that comes next may have been made before this photo was taken: it asks for it again.
-    if (!this.isLeaving) void this.options.shelf.drop(uuid);
   }
 
   private async remove(button: HTMLButtonElement): Promise<void> {
@@ -192,7 +193,10 @@ export class Photos {
     button.disabled = true;
     const response = await this.post(url);
     if (response?.ok) {
-      button.closest(".thumb")?.remove();
+      const thumb = button.closest<HTMLElement>(".thumb");
+      thumb?.remove();
+      // A download also announces that the page is left: what was kept then must not come back.
+      if (thumb?.dataset["photo"]) void this.options.shelf.drop(thumb.dataset["photo"]);
       this.options.onChange();
     } else {
       button.disabled = false;

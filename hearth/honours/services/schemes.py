@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hearth.honours.models import MOST_YEARS, AwardScheme
 from hearth.kernel.errors import RuleViolation
-from hearth.ledgers.codes import require_code
-from hearth.ledgers.services import require_version
-from hearth.network.models import Unit
+from hearth.ledgers.catalogues import line_to_write, require_top
 from hearth.network.scope import Actor
 from hearth.platform import audit
 
@@ -44,20 +41,13 @@ def save_scheme(
         RuleViolation: ``code_malformed``, ``code_taken``, ``level_unknown`` or ``years_bounds``;
             ``facts['field']`` names the field.
     """
-    top = Unit.objects.filter(parent__isnull=True).order_by("path").first()
-    actor.require(KEEP, top.path if top else None)
+    require_top(actor, KEEP)
     if text.level not in AwardScheme.Level.values:
         raise RuleViolation("level_unknown", _("Choose one of the levels."), field="level")
     if text.years is not None and not 1 <= text.years <= MOST_YEARS:
         said = _("1 to %(most)s years, or none.") % {"most": MOST_YEARS}
         raise RuleViolation("years_bounds", said, field="years")
-    if scheme is None:
-        require_code(text.code, taken=AwardScheme.objects.filter(code=text.code).exists())
-        last = AwardScheme.objects.aggregate(last=Max("position"))["last"] or 0
-        current = AwardScheme(code=text.code, position=last + 1, version=0)
-    else:
-        current = AwardScheme.objects.select_for_update().get(pk=scheme.pk)
-        require_version(current.version, version)
+    current = line_to_write(AwardScheme, scheme, version=version, code=text.code)
     current.name, current.name_en = text.name.strip(), text.name_en.strip()
     current.body, current.level = text.body.strip(), text.level
     current.years, current.is_active = text.years, text.is_active

@@ -7,29 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+
+from hearth.ledgers.models import OfferedLine
 
 
-class Named(models.Model):
-    """A line of a catalogue: a code, a name in both languages, its place in lists."""
-
-    code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=80)
-    position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(default=True)  # offered in forms; known codes stay readable
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        """The name in the reader's language; without one, in Chinese."""
-        chinese = (get_language() or "zh").startswith("zh")
-        return self.name if chinese else self.name_en
-
-
-class ActivityKind(Named):
+class ActivityKind(OfferedLine):
     """A kind of activity: what is counted, what else it says, what proves it."""
 
     class Evidence(models.TextChoices):
@@ -46,7 +28,7 @@ class ActivityKind(Named):
         ordering = ["position", "code"]
 
 
-class FeatureKind(Named):
+class FeatureKind(OfferedLine):
     """A special service that outlets may offer, such as a mother-and-baby room."""
 
     is_searched = models.BooleanField(default=True)  # whether the public finder offers it
@@ -55,7 +37,7 @@ class FeatureKind(Named):
         ordering = ["position", "code"]
 
 
-class SpecialityKind(Named):
+class SpecialityKind(OfferedLine):
     """What an outlet may specialise in, such as inclusive finance."""
 
     class Meta:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import CharField, Max
+from django.db.models import CharField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation
-from hearth.ledgers.codes import is_code, require_code
-from hearth.ledgers.services import require_version
-from hearth.network.models import Unit
+from hearth.ledgers.catalogues import line_to_write, require_top
+from hearth.ledgers.codes import is_code
 from hearth.network.scope import Actor
 from hearth.outreach.domain.kinds import ExtraField, dropped, read_fields, stored_fields
 from hearth.outreach.models import Activity, ActivityKind, FeatureKind, SpecialityKind
@@ -100,16 +99,8 @@ def _taken(
     actor: Actor, model: type[Entry], entry: Entry | None, version: int, text: EntryText
 ) -> Entry:
     """The line to be written, locked, with the common part of its text."""
-    top = Unit.objects.filter(parent__isnull=True).order_by("path").first()
-    actor.require(KEEP, top.path if top else None)
-    lines: Any = model._default_manager
-    if entry is None:
-        require_code(text.code, taken=lines.filter(code=text.code).exists())
-        last = lines.aggregate(last=Max("position"))["last"] or 0
-        current: Entry = model(code=text.code, position=last + 1, version=0)
-    else:
-        current = lines.select_for_update().get(pk=entry.pk)
-        require_version(current.version, version)
+    require_top(actor, KEEP)
+    current = line_to_write(model, entry, version=version, code=text.code)
     current.name, current.name_en = text.name.strip(), text.name_en.strip()
     current.is_active = text.is_active
     return current

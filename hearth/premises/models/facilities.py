@@ -7,10 +7,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hearth.ledgers.models import Record, RecordQuerySet, standing_key
+from hearth.ledgers.models import CatalogueLine, Record, RecordQuerySet, standing_key
 from hearth.premises.domain.ramps import (
     HANDRAIL_OVER_MM,
     HANDRAIL_STEEPER_THAN,
@@ -32,7 +31,7 @@ LAWFUL_RAMP = (
 """All of it was measured and is as the law asks: ``domain.ramps.verdict`` is lawful."""
 
 
-class FacilityKind(models.Model):
+class FacilityKind(CatalogueLine):
     """One entry of the catalogue: what it is, who must have it, and whether it is measured."""
 
     class Duty(models.TextChoices):
@@ -40,27 +39,19 @@ class FacilityKind(models.Model):
         KINDS = "kinds", _("outlets of some kinds")
         NONE = "none", _("nobody must")
 
-    code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=80)
     duty = models.CharField(max_length=5, choices=Duty.choices, default=Duty.NONE)
     unit_kinds = models.JSONField(default=list)  # kinds of outlet, where ``duty`` is KINDS
     is_ramp = models.BooleanField(default=False)  # slope, width and handrail are measured
     is_public = models.BooleanField(default=True)  # named on the outlet's accessibility card
-    position = models.PositiveSmallIntegerField(default=0)
     ended_on = models.DateField(null=True)  # first day on which it is no longer asked for
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("position", "code")
 
-    def __str__(self) -> str:
-        return self.label
-
     @property
     def label(self) -> str:
         """Its name in the reader's language."""
-        return self.name if (get_language() or "").startswith("zh") else self.name_en
+        return str(self)
 
     def is_owed_by(self, unit_kind: str) -> bool:
         """Whether an outlet of this kind must have it."""

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import RuleViolation
-from hearth.ledgers.codes import require_code
+from hearth.ledgers.catalogues import line_to_write, require_top
 from hearth.ledgers.places import Places
-from hearth.ledgers.services import require_version
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform import audit
@@ -156,13 +154,8 @@ def save_kind(
         RuleViolation: ``kinds_missing``: some kinds of outlet must have it, but none is named;
             ``code_malformed`` or ``code_taken`` of a new entry.
     """
-    top = Unit.objects.filter(parent__isnull=True).order_by("path").first()
-    actor.require(APPROVE, top.path if top else None)
-    if kind is None:
-        current = _new_kind(text.code)
-    else:
-        current = FacilityKind.objects.select_for_update().get(pk=kind.pk)
-        require_version(current.version, version)
+    require_top(actor, APPROVE)
+    current = line_to_write(FacilityKind, kind, version=version, code=text.code)
     if text.duty == FacilityKind.Duty.KINDS and not text.unit_kinds:
         raise RuleViolation(
             "kinds_missing", _("Name the kinds of outlet that must have it."), field="unit_kinds"
@@ -175,9 +168,3 @@ def save_kind(
     current.save()
     audit.record(actor, "facility_kind.saved", current, code=current.code, duty=current.duty)
     return current
-
-
-def _new_kind(code: str) -> FacilityKind:
-    require_code(code, taken=FacilityKind.objects.filter(code=code).exists())
-    last = FacilityKind.objects.aggregate(last=Max("position"))["last"] or 0
-    return FacilityKind(code=code, position=last + 1, version=0)

@@ -191,7 +191,7 @@ def _proposal(rule: WatchRule, candidate: _Candidate, verdict: Verdict, as_of: d
         rule=rule,
         as_of=as_of,
         days=_kept(verdict),
-        reason=reason_of(rule, verdict),
+        reason=reason_of(rule, verdict.met),
         entry=candidate.entry,
     )
 
@@ -209,9 +209,9 @@ def _kept(verdict: Verdict) -> list[dict[str, object]]:
     ]
 
 
-def reason_of(rule: WatchRule, verdict: Verdict) -> str:
-    """The reason that a rule gives, as a sentence."""
-    facts = {"met": verdict.met, "of": rule.of_days, "value": milli_text(rule.threshold_milli)}
+def reason_of(rule: WatchRule, met: int) -> str:
+    """The reason that a rule gives, which ``met`` days meet, as a sentence for who reads now."""
+    facts = {"met": met, "of": rule.of_days, "value": milli_text(rule.threshold_milli)}
     if rule.measure != BUSINESS_MEAN:
         words = _("%(measure)s met the rule on %(met)s of the last %(of)s business days.")
         return words % (facts | {"measure": rule.measure})
@@ -247,7 +247,7 @@ def _refresh(due: Iterable[tuple[Proposal, Verdict]], as_of: date) -> None:
     for proposal, verdict in due:
         if proposal.rule is not None and proposal.as_of < as_of:
             proposal.as_of, proposal.days = as_of, _kept(verdict)
-            proposal.reason = reason_of(proposal.rule, verdict)
+            proposal.reason = reason_of(proposal.rule, verdict.met)
             proposal.save(update_fields=["as_of", "days", "reason"])
 
 

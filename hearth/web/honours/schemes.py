@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hearth.honours.models import MOST_YEARS, AwardScheme
 from hearth.honours.services.schemes import KEEP, SchemeText, save_scheme
-from hearth.kernel.errors import Refusal
-from hearth.web.catalogues import CodedForm
-from hearth.web.forms import put_refusal
+from hearth.web.catalogues import LineForm, answered
 from hearth.web.http import AppRequest, requires
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
-NAMES = ("name", "name_en", "body", "level", "years", "is_active", "version")
+TOLD = ("body", "level", "years")
 
 
-class SchemeForm(CodedForm):
-    """One scheme; the code is given once."""
+class SchemeForm(LineForm):
+    """One scheme."""
+
+    shown = (*LineForm.shown, *TOLD)
+    field_order = ("code", "name", "name_en", *TOLD, "is_active")
 
     body = forms.CharField(label=gettext_lazy("Granted by"), max_length=80)
     level = forms.ChoiceField(
@@ -40,26 +38,12 @@ class SchemeForm(CodedForm):
             "recorded keeps the end that it has."
         ),
     )
-    is_active = forms.BooleanField(
-        label=gettext_lazy("Offered when something is recorded"),
-        required=False,
-        initial=True,
-        help_text=gettext_lazy("What was recorded before stays readable and counts."),
-    )
-
-    def __init__(self, entry: AwardScheme | None, *args: Any, **kwargs: Any) -> None:
-        self.entry = entry
-        if entry is not None:
-            kwargs["initial"] = {name: getattr(entry, name) for name in NAMES}
-        super().__init__(*args, **kwargs)
-        if entry is not None:
-            del self.fields["code"]
 
     def text(self) -> SchemeText:
         """As the service takes it."""
         said = self.cleaned_data
-        code = self.entry.code if self.entry else said["code"].strip()
-        return SchemeText(code, **{name: said[name] for name in NAMES if name != "version"})
+        names = ("name", "name_en", *TOLD, "is_active")
+        return SchemeText(self.said_code(), **{name: said[name] for name in names})
 
 
 @requires("honours.view")
@@ -89,20 +73,12 @@ def scheme(request: AppRequest, code: str) -> HttpResponse:
 
 def _edit(request: AppRequest, entry: AwardScheme | None) -> HttpResponse:
     form = SchemeForm(entry, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = save_scheme(
-                actor=request.actor,
-                scheme=entry,
-                version=form.cleaned_data["version"],
-                text=form.text(),
-            )
-        except Refusal as refusal:
-            if refusal.code == "not_allowed":
-                raise
-            put_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved: %(label)s.") % {"label": saved})
-            return redirect("honours:schemes")
-    context = {"title": str(entry) if entry else _("New award scheme"), "form": form}
-    return render(request, "honours/scheme.html", context, status=422 if form.errors else 200)
+
+    def save() -> AwardScheme:
+        version = form.cleaned_data["version"]
+        return save_scheme(actor=request.actor, scheme=entry, version=version, text=form.text())
+
+    context = {"title": str(entry) if entry else _("New award scheme")}
+    return answered(
+        request, form, save, to="honours:schemes", page=("honours/scheme.html", context)
+    )

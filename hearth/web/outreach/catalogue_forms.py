@@ -14,7 +14,7 @@ from hearth.ledgers.codes import is_code
 from hearth.outreach.domain.kinds import MOST_FIELDS, ExtraField, FieldType, read_fields
 from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
 from hearth.outreach.services.catalogues import EntryText, KindRules
-from hearth.web.catalogues import CodedForm
+from hearth.web.catalogues import LineForm
 
 SPARE = 3  # empty lines for fields that are added
 TYPES = [
@@ -32,52 +32,32 @@ PARTS = ("label", "label_en", "type", "required", "choices", "key")
 Line = ActivityKind | FeatureKind | SpecialityKind
 
 
-class LineForm(CodedForm):
-    """What every line of a catalogue says; the code is given once."""
-
-    is_active = forms.BooleanField(
-        label=_("Offered when something is recorded"),
-        required=False,
-        initial=True,
-        help_text=_("What was recorded before stays readable and counts."),
-    )
-
-    def __init__(self, entry: Line | None, *args: Any, **kwargs: Any) -> None:
-        self.entry = entry
-        if entry is not None:
-            kwargs["initial"] = self.start(entry)
-        super().__init__(*args, **kwargs)
-        if entry is not None:
-            del self.fields["code"]
-
-    def start(self, entry: Line) -> dict[str, Any]:
-        """What the form shows of a line that stands."""
-        names = ("name", "name_en", "is_active", "version")
-        return {name: getattr(entry, name) for name in names}
+class LineOfText(LineForm):
+    """What every line here says."""
 
     def text(self) -> EntryText:
         """The common part, as the services take it."""
         said = self.cleaned_data
-        code = self.entry.code if self.entry else said["code"].strip()
-        return EntryText(code, said["name"], said["name_en"], said["is_active"])
+        return EntryText(self.said_code(), said["name"], said["name_en"], said["is_active"])
 
 
 LONGEST_CHOICE = 60
 
 
-class FeatureForm(LineForm):
+class FeatureForm(LineOfText):
     """A special service."""
 
     is_searched = forms.BooleanField(
         label=_("Customers can look for it in the public finder"), required=False, initial=True
     )
 
-    def start(self, entry: Line) -> dict[str, Any]:
-        return super().start(entry) | {"is_searched": getattr(entry, "is_searched", True)}
+    shown = (*LineForm.shown, "is_searched")
 
 
-class KindForm(LineForm):
+class KindForm(LineOfText):
     """A kind of activity: what proves it, what it counts, and its own fields."""
+
+    shown = (*LineForm.shown, "evidence", "counts_persons", "is_mobile")
 
     evidence = forms.ChoiceField(label=_("Evidence asked for"), choices=EVIDENCE, initial="photo")
     counts_persons = forms.BooleanField(
@@ -97,8 +77,7 @@ class KindForm(LineForm):
         super().__init__(entry, *args, **kwargs)
 
     def start(self, entry: Line) -> dict[str, Any]:
-        names = ("evidence", "counts_persons", "is_mobile")
-        start = super().start(entry) | {name: getattr(entry, name) for name in names}
+        start = super().start(entry)
         for n, one in enumerate(self.own):
             start |= {
                 f"key_{n}": one.key,

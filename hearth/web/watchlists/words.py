@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from hearth.figures.registry import FIGURES, Value, written
 from hearth.kernel.rounding import milli_text
 from hearth.premises.models import Proposal, Watchlist, WatchRule
-from hearth.premises.services.watching import BUSINESS_MEAN
+from hearth.premises.services.watching import BUSINESS_MEAN, reason_of
 from hearth.web.templatetags.warmth import degrees
 
 COMPARISONS: dict[str, Any] = {
@@ -93,3 +93,13 @@ def rule_details(rule: WatchRule) -> str:
         listed = ", ".join(str(month) for month in rule.months)
         parts.append(_("months %(listed)s") % {"listed": listed})
     return " · ".join(parts)
+
+
+def proposal_reason(proposal: Proposal) -> str:
+    """Why it was proposed: a person's own words, or what its rule saw in the reader's language.
+
+    What is kept with it was written at night, in the language of the network.
+    """
+    if proposal.rule is None:
+        return proposal.reason
+    return reason_of(proposal.rule, sum(bool(day["meets"]) for day in proposal.days))

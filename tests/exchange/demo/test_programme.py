@@ -25,6 +25,7 @@ from hearth.ledgers.services import withdraw
 from hearth.network.actors import operator
 from hearth.network.models import Unit
 from hearth.outreach.models import Activity
+from tests.worlds import once_a_module
 
 pytestmark = pytest.mark.django_db
 
@@ -72,21 +73,21 @@ def as_csv(rows):
     return io.BytesIO(text.getvalue().encode())
 
 
-@pytest.fixture(scope="module")
-def network(django_db_setup, django_db_blocker):
-    """The whole network of the demonstration with its ledgers; taken back afterwards."""
+def _network():
+    """The whole network of the demonstration with its ledgers; gives its top."""
     invented = invent_network(797, today=TODAY)
-    with django_db_blocker.unblock(), transaction.atomic():
-        actor = operator("demo")
-        for kind, name, rows in (
-            (UnitsImport(), "units", invented.units),
-            (PeopleImport(), "people", invented.people),
-        ):
-            report = kind.run(actor, [(f"{name}.csv", as_csv(rows))])
-            assert report.ok, report.to_text()
-        load_ledgers(actor, invented, TODAY, "hearth", lambda done, total, stage: None)
-        yield Unit.objects.get(parent=None)
-        transaction.set_rollback(True)
+    actor = operator("demo")
+    for kind, name, rows in (
+        (UnitsImport(), "units", invented.units),
+        (PeopleImport(), "people", invented.people),
+    ):
+        report = kind.run(actor, [(f"{name}.csv", as_csv(rows))])
+        assert report.ok, report.to_text()
+    load_ledgers(actor, invented, TODAY, "hearth", lambda done, total, stage: None)
+    return Unit.objects.get(parent=None)
+
+
+network = once_a_module(_network)
 
 
 def asked(network, key):

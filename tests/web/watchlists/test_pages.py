@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from hearth.kernel.calendar import china
 from hearth.network.actors import operator
@@ -68,13 +69,17 @@ def propose_by_rule(unit: Any, centi: int) -> Proposal:
 def test_the_night_proposes_and_one_person_lets_the_outlet_enter(
     tree: Tree, cold: Watchlist, office: tuple[Client, Client]
 ) -> None:
-    proposal = propose_by_rule(tree.east_outlets[0], 1643)
+    with translation.override("zh-hans"):  # as the night does; the office reads English
+        proposal = propose_by_rule(tree.east_outlets[0], 1643)
     page = text(office[0].get(LIST))
+    assert "Colder than 18 °C in business hours on 10 of 10 business days." in page
+    assert proposal.reason not in page
     assert "0 outlets are on the list “Cold outlets”." in page
     assert "<strong>1</strong> proposal waits for a decision." in page
 
     shown = text(office[0].get(f"/watchlists/proposals/{proposal.pk}/"))
     assert "东门支行 should enter the list “Cold outlets”." in shown
+    assert proposal.reason not in shown
     assert shown.count("16.4") >= 10
     assert "16.43" not in shown
     assert "threshold 18" in shown

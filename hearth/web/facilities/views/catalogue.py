@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.kernel.errors import Refusal
 from hearth.premises.models import FacilityKind
 from hearth.premises.queries.facilities import unit_kinds
 from hearth.premises.services.facilities import save_kind
+from hearth.web.catalogues import answered
 from hearth.web.facilities.forms import KindForm
-from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 
 VIEW, APPROVE = "premises.view", "premises.approve"
@@ -54,20 +52,9 @@ def kind_add(request: AppRequest) -> HttpResponse:
 
 
 def _edit(request: AppRequest, entry: FacilityKind | None, form: KindForm) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_kind(
-                actor=request.actor,
-                kind=entry,
-                version=form.cleaned_data["version"],
-                text=form.text(),
-            )
-        except Refusal as refusal:
-            if refusal.code == "not_allowed":
-                raise
-            put_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("facilities:kinds")
-    context = {"title": entry.label if entry else _("New facility"), "form": form}
-    return render(request, "facilities/kind.html", context, status=422 if form.errors else 200)
+    def save() -> FacilityKind:
+        version = form.cleaned_data["version"]
+        return save_kind(actor=request.actor, kind=entry, version=version, text=form.text())
+
+    page = ("facilities/kind.html", {"title": entry.label if entry else _("New facility")})
+    return answered(request, form, save, to="facilities:kinds", page=page)

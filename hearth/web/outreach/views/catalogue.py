@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, pgettext, pgettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.kernel.errors import Refusal
 from hearth.outreach.domain.kinds import read_fields
 from hearth.outreach.models import ActivityKind, FeatureKind, SpecialityKind
 from hearth.outreach.services import catalogues
 from hearth.outreach.services.catalogues import KEEP
-from hearth.web.forms import put_edit_refusal
+from hearth.web.catalogues import answered
 from hearth.web.http import AppRequest, requires
 from hearth.web.outreach import catalogue_forms
 from hearth.web.outreach.spans import VIEW
@@ -82,26 +79,17 @@ def _edit(request: AppRequest, table: str, entry: Any) -> HttpResponse:
     make = {
         "activities": catalogue_forms.kind_form,
         "services": catalogue_forms.FeatureForm,
-        "specialities": catalogue_forms.LineForm,
+        "specialities": catalogue_forms.LineOfText,
     }[table]
     form: Any = make(entry, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = _save(request, table, entry, form)
-        except Refusal as refusal:
-            if refusal.code == "not_allowed":
-                raise
-            put_edit_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved: %(label)s.") % {"label": saved})
-            return redirect("outreach:catalogue")
-    context = {
-        "form": form,
-        "title": str(entry) if entry else NEW[table],
-        "has_own": table == "activities",
-    }
-    status = 422 if form.errors else 200
-    return render(request, "outreach/catalogue_line.html", context, status=status)
+    context = {"title": str(entry) if entry else NEW[table], "has_own": table == "activities"}
+    return answered(
+        request,
+        form,
+        lambda: _save(request, table, entry, form),
+        to="outreach:catalogue",
+        page=("outreach/catalogue_line.html", context),
+    )
 
 
 def _save(request: AppRequest, table: str, entry: Any, form: Any) -> Any:

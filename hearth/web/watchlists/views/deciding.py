@@ -16,7 +16,7 @@ from hearth.premises.services.watchlists import approve, decline, propose
 from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.watchlists import forms, pictures
-from hearth.web.watchlists.words import SORTS, STATUS, list_name, rule_words
+from hearth.web.watchlists.words import SORTS, STATUS, list_name, proposal_reason, rule_words
 
 VIEW, EDIT, APPROVE = "premises.view", "premises.edit", "premises.approve"
 
@@ -107,6 +107,7 @@ def _page(request: AppRequest, proposal: Proposal, **refused: Any) -> HttpRespon
     )
     context = {
         "proposal": proposal,
+        "reason": proposal_reason(proposal),
         "name": list_name(proposal.watchlist),
         "sort": SORTS[proposal.sort],
         "status": STATUS[Proposal.Status(proposal.status)],

@@ -25,7 +25,7 @@ from hearth.web.forms import put_refusal
 from hearth.web.http import AppRequest, requires
 from hearth.web.watchlists import pictures
 from hearth.web.watchlists.forms import CareForm, EntryFilterForm, MeasureForm
-from hearth.web.watchlists.words import list_name, rule_details, rule_words
+from hearth.web.watchlists.words import list_name, proposal_reason, rule_details, rule_words
 
 VIEW, EDIT, APPROVE = "premises.view", "premises.edit", "premises.approve"
 PAGE = 50
@@ -74,6 +74,7 @@ def detail(request: AppRequest, code: str) -> HttpResponse:
     shown = _filtered(entries, form).select_related("unit").order_by("-since", "unit_path")
     proposals = Proposal.objects.visible_to(scope).open().filter(watchlist=watchlist)
     waiting = proposals.count()
+    proposals = proposals.select_related("unit", "proposed_by", "rule")
     most = None if request.GET.get("waiting") == "all" else MOST_WAITING
     rules = watchlist.rules.select_related("proposed_by", "approved_by").order_by("sort", "since")
     context = {
@@ -85,9 +86,9 @@ def detail(request: AppRequest, code: str) -> HttpResponse:
         "strip": pictures.stage_strip(by_stage) if by_stage else None,
         "stages": STAGE_NAMES,
         "waiting": waiting,
-        "proposals": proposals.select_related("unit", "proposed_by").order_by(
-            "sort", "as_of", "pk"
-        )[:most],
+        "proposals": [
+            (one, proposal_reason(one)) for one in proposals.order_by("sort", "as_of", "pk")[:most]
+        ],
         "rules": [(rule, rule_words(rule), rule_details(rule)) for rule in rules],
         "today": today,
         "may_propose": actor.can(EDIT),
