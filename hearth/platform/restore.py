@@ -77,7 +77,8 @@ def _restore(archive: Path, manifest: Manifest, report: Report) -> Restored:
     with tarfile.open(archive, "r:") as tar:
         stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S")
         home = settings.HEARTH_HOME
-        place: Place = SqlitePlace(stamp) if _is_sqlite() else SchemaPlace(stamp)
+        place = place_beside(stamp)
+        place.refuse_if_used()
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as folder:
             try:
                 _unpack_files(tar, manifest, Path(folder), report)
@@ -183,9 +184,18 @@ class Place:
         """The place is the default database for the time of the block."""
         raise NotImplementedError
 
+    def refuse_if_used(self) -> None:
+        """Say so before an hour is spent on filling; ``swap`` looks once more."""
+        raise NotImplementedError
+
     def swap(self, folder: Path) -> str:
         """Put it in the place of the old one; says where that is now, '' when there was none."""
         raise NotImplementedError
+
+
+def place_beside(stamp: str) -> Place:
+    """The place for this kind of database; ``stamp`` tells it from others, '20210521-080000'."""
+    return SqlitePlace(stamp) if _is_sqlite() else SchemaPlace(stamp)
 
 
 class SqlitePlace(Place):
@@ -199,14 +209,23 @@ class SqlitePlace(Place):
             yield
         _settle(folder / "new.sqlite3")
 
+    @property
+    def live(self) -> Path:
+        """The file in use."""
+        return Path(connection.settings_dict["NAME"])
+
+    def refuse_if_used(self) -> None:
+        """Whether the log can be merged shows whether anyone reads."""
+        connection.close()
+        if self.live.exists():
+            _settle(self.live)
+
     def swap(self, folder: Path) -> str:
         """Rename the new file over the old one, which stays aside under another name."""
-        live = Path(connection.settings_dict["NAME"])
-        connection.close()
+        self.refuse_if_used()
+        live = self.live
         aside = live.with_name(f"{live.name}.before-{self.stamp}")
         live.parent.mkdir(parents=True, exist_ok=True)
-        if live.exists():
-            _settle(live)
         if self.had_tables:
             os.link(live, aside)
         new = folder / "new.sqlite3"
@@ -257,6 +276,25 @@ class SchemaPlace(Place):
             self._execute(f"DROP SCHEMA {self.schema} CASCADE")
             raise
 
+    def refuse_if_used(self) -> None:
+        """Count the connections to this database but our own."""
+        with in_place_of_default(self.plain):
+            self._refuse_others()
+
+    @staticmethod
+    def _refuse_others() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            if others := cursor.fetchone()[0]:
+                raise RuleViolation(
+                    "still_running",
+                    _("%(n)s others are connected to the database. Stop them first.")
+                    % {"n": others},
+                )
+
     def swap(self, folder: Path) -> str:
         """Rename both schemas in one transaction; an empty old one is dropped."""
         try:
@@ -274,16 +312,7 @@ class SchemaPlace(Place):
             cursor.execute("SELECT current_schema()")
             live = connection.ops.quote_name(cursor.fetchone()[0])
             aside = f"hearth_before_{self.stamp.replace('-', '_')}"
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
-            if others := cursor.fetchone()[0]:
-                raise RuleViolation(
-                    "still_running",
-                    _("%(n)s others are connected to the database. Stop them first.")
-                    % {"n": others},
-                )
+            self._refuse_others()
             cursor.execute(f"ALTER SCHEMA {live} RENAME TO {aside}")
             cursor.execute(f"ALTER SCHEMA {self.schema} RENAME TO {live}")
             if not self.had_tables:

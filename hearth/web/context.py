@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from hearth.network.scope import Actor
 from hearth.platform.models import Notice
@@ -132,17 +133,14 @@ def _administration() -> list[Area]:
     ]
 
 
+Line = tuple[str, str, str]
+"""Title, address and icon of an entry."""
+
+
 def navigation(actor: Actor, path: str) -> list[Group]:
     """The entries ``actor`` may open; the one that leads to ``path`` is where they are, if any."""
-    allowed = {
-        title: [
-            (name, (text, reverse(name), icon))
-            for text, name, icon, permission in areas
-            if permission == "signed_in" or actor.can(permission)
-        ]
-        for title, areas in _areas()
-    }
-    urls = {name: url for found in allowed.values() for name, (_t, url, _i) in found}
+    lines = _lines(actor.permissions, get_language(), get_script_prefix())
+    urls = {name: url for found in lines.values() for name, (_t, url, _i) in found}
     here = _entry_of(path, urls)
     is_long = len(urls) > MOST_ENTRIES
     return [
@@ -151,9 +149,24 @@ def navigation(actor: Actor, path: str) -> list[Group]:
             tuple(Entry(*entry, name == here) for name, entry in found),
             not is_long or not title or here in dict(found),
         )
-        for title, found in allowed.items()
-        if found
+        for title, found in lines.items()
     ]
+
+
+@lru_cache(maxsize=256)  # as many sets of roles as a network has, in two languages
+def _lines(
+    permissions: frozenset[str], language: str | None, prefix: str
+) -> dict[str, list[tuple[str, Line]]]:
+    """The lines by name in each group that has any; words and addresses hang on the rest."""
+    allowed = {
+        title: [
+            (name, (text, reverse(name), icon))
+            for text, name, icon, permission in areas
+            if permission == "signed_in" or permission in permissions
+        ]
+        for title, areas in _areas()
+    }
+    return {title: found for title, found in allowed.items() if found}
 
 
 def _entry_of(path: str, urls: dict[str, str]) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -160,6 +162,19 @@ def test_public_addresses_answer_strangers(world, name):
         assert answer.status_code not in {401, 403}, method
 
 
+@pytest.fixture
+def bare_refusals(monkeypatch):
+    """Refusals without their page: thousands are told by their status alone."""
+
+    def bare(request: Any, template: str, context: Any, *, status: int) -> HttpResponse:
+        if status in REFUSED:
+            return HttpResponse(status=status)
+        return render(request, template, context, status=status)
+
+    monkeypatch.setattr("hearth.web.errors.render", bare)
+
+
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_each_role_reaches_what_is_theirs_and_no_more(world, name):
     head = audit.head()

@@ -136,10 +136,15 @@ def _take_pictures(name: str, contexts: list[BrowserContext]) -> None:
 
 @pytest.fixture(scope="session")
 def assert_accessible() -> Callable[..., None]:
-    """``assert_accessible(page, within="main")``: axe finds nothing against WCAG 2.2 AA."""
+    """``assert_accessible(page, within="main")``: axe finds nothing against WCAG 2.2 AA.
+
+    A click that leads to another page does not wait for it, so expect something of that page
+    first; else axe judges the page before, or one that is going away under it.
+    """
     script = AXE.read_text(encoding="utf-8")
 
     def check(page: Page, within: str | None = None) -> None:
+        page.wait_for_load_state("load")
         page.evaluate(script)  # by the debugger, so the Content-Security-Policy stays as it is
         found = page.evaluate(
             """([within, tags]) => axe.run(within || document, {

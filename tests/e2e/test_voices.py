@@ -70,6 +70,7 @@ def test_a_case_is_written_approved_by_another_published_and_liked(
     judge = enter(office)
     judge.goto(live_server.url + reverse("voices:desk"))
     judge.get_by_role("link", name="一杯热水").click()
+    expect(judge.locator("button[name=approve]")).to_be_visible()  # the case, no longer the list
     assert_accessible(judge)
     judge.locator("button[name=approve]").click()
     judge.locator("button[name=publish]").click()

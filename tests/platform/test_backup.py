@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from hearth.kernel.errors import RuleViolation
 from hearth.network.models import ApiToken, Grant, SignIn, Unit, User
-from hearth.platform import audit, backup, dump, files, jobs
+from hearth.platform import audit, backup, dump, files, jobs, restore
 from hearth.platform.backup import in_place_of_default
 from hearth.platform.models import AuditEvent, Job
 from hearth.platform.presence import running
@@ -301,18 +301,41 @@ def since_aside(aside):
         return cursor.fetchone()[0]
 
 
-def test_a_database_in_use_by_others_is_not_replaced(elsewhere):
+@contextmanager
+def someone_connected(table):
+    other = connection.get_new_connection(connection.get_connection_params())
+    other.cursor().execute(f"SELECT count(*) FROM {table}").fetchone()
+    yield
+    other.close()
+
+
+def test_a_database_in_use_by_others_is_not_replaced(elsewhere, monkeypatch, tmp_path):
     archive, before = elsewhere
     restore_backup(archive, report=silent)
-    other = connection.get_new_connection(connection.get_connection_params())
-    other.cursor().execute("SELECT count(*) FROM network_user").fetchone()
+    filled = []
+    monkeypatch.setattr(restore, "_fill", lambda *_arguments: filled.append(1))
 
-    with pytest.raises(RuleViolation) as refusal:
+    with someone_connected("network_user"), pytest.raises(RuleViolation) as refusal:
         restore_backup(archive, force=True, report=silent)
-    other.close()
 
     assert refusal.value.code == "still_running"
     assert contents() == before
+    assert filled == []  # nobody waits for that to hear it
+
+
+def test_nor_is_one_to_which_others_come_while_the_new_one_is_filled(elsewhere, tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE live (number integer)")
+    place = restore.place_beside("20210521-080000")
+    place.refuse_if_used()
+    with place.beside(tmp_path), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE filled (number integer)")
+
+    with someone_connected("live"), pytest.raises(RuleViolation) as refusal:
+        place.swap(tmp_path)
+
+    assert refusal.value.code == "still_running"
+    assert connection.introspection.table_names() == ["live"]
 
 
 def test_a_file_alone_makes_the_place_not_empty(elsewhere):
