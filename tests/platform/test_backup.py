@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import tarfile
 import threading
@@ -77,6 +78,20 @@ def contents():
     for name, model in dump.tables(apps).items():
         out = io.BytesIO()
         found[name] = (dump.write_table(model, out), out.getvalue())
+    return found
+
+
+def structure():
+    """Columns and constraints of every table, as the database tells them, in any order."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            columns = connection.introspection.get_table_description(cursor, name)
+            constraints = connection.introspection.get_constraints(cursor, name)
+            found[name] = [
+                *sorted(map(str, columns)),
+                *sorted(f"{re.sub('^fk_[0-9]+$', '', n)} {c}" for n, c in constraints.items()),
+            ]
     return found
 
 
@@ -235,7 +250,13 @@ def test_a_writer_who_goes_on_meanwhile_leaves_a_consistent_backup(records, sett
 # --- restoring ------------------------------------------------------------------------------------
 
 
-def test_everything_comes_back_as_it_was_and_goes_on(elsewhere, monkeypatch):
+@pytest.fixture
+def as_migrated(records):
+    """The structure of a database that went through all migrations."""
+    return structure()
+
+
+def test_everything_comes_back_as_it_was_and_goes_on(as_migrated, elsewhere, monkeypatch):
     archive, before = elsewhere
     codes = []
 
@@ -249,6 +270,7 @@ def test_everything_comes_back_as_it_was_and_goes_on(elsewhere, monkeypatch):
     restored = restore_backup(archive, report=try_to_start)
 
     assert contents() == before
+    assert structure() == as_migrated
     assert restored.aside == ""
     assert list(files.all_hashes()) == sorted(restored.manifest.files)
     for name in restored.manifest.files:
