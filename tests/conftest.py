@@ -132,6 +132,7 @@ def pytest_report_header() -> str:
     return f"database: {DATABASE}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run cannot show, or shows no better than the other; it is counted.
 

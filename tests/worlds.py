@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.factories_standards import forget_rules
 
@@ -28,7 +28,9 @@ def once_a_module(make: Callable[[], Any]) -> Any:
     @pytest.fixture(scope="module")
     def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
         with django_db_blocker.unblock(), transaction.atomic():
-            yield make()
+            found = make()
+            connection.check_constraints()  # else PostgreSQL does it again after every test
+            yield found
             transaction.set_rollback(True)
         forget_rules()
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.template import Context, Origin, Template
 from django.template.engine import Engine
 
-from tests.conftest import NetworkForbidden
+from tests.conftest import WORKER, NetworkForbidden
 from tests.template_variables import OURS, UndefinedVariable
 
 
@@ -96,3 +96,9 @@ def test_the_database_is_the_one_asked_for():
         connection.vendor
         == {"sqlite": "sqlite", "postgres": "postgresql"}[os.environ["HEARTH_TEST_DB"]]
     )
+
+
+@pytest.mark.skipif(not WORKER, reason="there is one process only")
+def test_the_tests_of_a_module_stay_together(request):
+    """Else each process makes the worlds of nearly every module."""
+    assert request.node.nodeid.endswith("@consistency/test_test_bench.py")
