@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,10 +21,12 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from hearth.kernel.errors import Refusal
-from hearth.platform.models import Job
+from hearth.platform import files
+from hearth.platform.models import Job, JobFile
 
 log = logging.getLogger(__name__)
 SILENCE = timedelta(minutes=5)
+ANY_TYPE = "application/octet-stream"
 MOST_ATTEMPTS = 3
 
 Report = Callable[[int, int, str], None]
@@ -46,12 +48,26 @@ def kind(name: str) -> Callable[[Kind], Kind]:
     return register
 
 
-def enqueue(name: str, *, user_id: int | None, **params: Any) -> Job:
-    """Queue a job of a registered kind; call it inside the transaction it belongs to."""
+def enqueue(
+    name: str,
+    *,
+    user_id: int | None,
+    uploads: Sequence[tuple[str, bytes]] = (),
+    **params: Any,
+) -> Job:
+    """Queue a job of a registered kind; call it inside the transaction it belongs to.
+
+    ``uploads`` are names and contents of the files it works on. They are kept sealed, and
+    removed when the job is over.
+    """
     if name not in _kinds:
         raise KeyError(name)
     with transaction.atomic():
         job = Job.objects.create(uuid=uuid.uuid4(), kind=name, params=params, created_by_id=user_id)
+        for label, content in uploads:
+            kept = JobFile(job=job, uuid=uuid.uuid4(), name=label[-255:], content_type=ANY_TYPE)
+            kept.put(content)
+            kept.save()
         run_job.enqueue(job.pk)
     return job
 
@@ -74,7 +90,21 @@ def run_job(job_id: int) -> None:
         log.exception("job %s %s failed", job.kind, job.uuid)
         result, status = {}, Job.Status.FAILED
     job.result, job.status, job.finished_at = result, status, timezone.now()
-    job.save(update_fields=["result", "status", "finished_at", "done", "total", "stage"])
+    with transaction.atomic():
+        job.save(update_fields=["result", "status", "finished_at", "done", "total", "stage"])
+        _forget_files(job)
+
+
+def _forget_files(job: Job) -> None:
+    """Its files go with its end: the rows now, the contents once that is sure."""
+    hashes = list(job.files.values_list("sha256", flat=True))
+    job.files.all().delete()
+    transaction.on_commit(lambda: _remove(hashes))
+
+
+def _remove(hashes: Iterable[str]) -> None:
+    for sha256 in hashes:
+        files.remove(sha256)
 
 
 def _reporter(job: Job) -> Report:
@@ -128,6 +158,7 @@ def _queue_again(key: int, before: datetime) -> bool:
     if job.attempts >= MOST_ATTEMPTS:
         job.status, job.finished_at = Job.Status.FAILED, timezone.now()
         job.save(update_fields=["status", "finished_at"])
+        _forget_files(job)
         return False
     job.status = Job.Status.QUEUED
     job.save(update_fields=["status"])

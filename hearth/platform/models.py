@@ -7,7 +7,7 @@ import math
 from django.conf import settings
 from django.db import models
 
-from hearth.platform.sealed import EncryptedTextField
+from hearth.platform.sealed import EncryptedTextField, SealedFile
 
 
 class AuditEvent(models.Model):
@@ -114,6 +114,22 @@ class Job(models.Model):
     def is_over(self) -> bool:
         """True once nothing more will happen to it."""
         return self.status in {self.Status.DONE, self.Status.REFUSED, self.Status.FAILED}
+
+
+class JobFile(SealedFile):
+    """A file that a job works on; gone when the job is over.
+
+    Whoever sent it has it still, and a list of people does not lie about for ever.
+    """
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.job_id}"
 
 
 class Notice(models.Model):

@@ -24,6 +24,7 @@ from hearth.outreach.services.visits import end_idle
 from hearth.outreach.services.visits_kept import purge_due
 from hearth.platform import audit, files, health, limits
 from hearth.platform.health import NOTE, OK, WRONG, Check
+from hearth.platform.models import Job
 from hearth.premises.services.plans import open_due_orders
 from hearth.premises.services.readings import seal
 from hearth.programme.services.reminders import remind_daily
@@ -98,17 +99,40 @@ def _citing() -> list[type[Model]]:
     ]
 
 
+def forget_uploads() -> int:
+    """Remove what an older Hearth kept of imports that are over, in the clear and for ever.
+
+    A file that some record cites stays. Returns how many jobs had any.
+    """
+    over = Job.objects.filter(params__has_key="files", finished_at__isnull=False)
+    jobs = list(over)
+    named = {sha for job in jobs for _name, sha in job.params["files"]}
+    cited = {
+        sha
+        for model in _citing()
+        for sha in model._default_manager.filter(sha256__in=named).values_list("sha256", flat=True)
+    }
+    waiting = Job.objects.filter(params__has_key="files", finished_at__isnull=True)
+    cited |= {sha for job in waiting for _name, sha in job.params["files"]}
+    for job in jobs:
+        for _name, sha in job.params.pop("files"):
+            if sha not in cited:
+                files.remove(sha)
+        job.save(update_fields=["params"])
+    return len(jobs)
+
+
 def daily_chores() -> dict[str, int]:
     """What is done once a day; every part may run again without harm.
 
     Anchors the trail outside the database, brings moves dated to this day into force, forgets
-    ended sessions, wrong passwords and finished queue entries older than 30 days, and the counts of
-    what strangers did; proposes by the readings and figures of the day before who is to enter or
-    leave a managed list; seals the hours of readings that have ended; opens the work orders that
-    plans of upkeep ask for; tells who is late with what checks found; reminds of tasks and of
-    documents that nobody acknowledged; ends home visits that nobody moves, and deletes the personal
-    data of those whose time is over. Returns how many rows each part moved, removed, proposed,
-    opened or told of.
+    ended sessions, wrong passwords and finished queue entries older than 30 days, the counts of
+    what strangers did, and the files that imports of an older Hearth left; proposes by the
+    readings and figures of the day before who is to enter or leave a managed list; seals the
+    hours of readings that have ended; opens the work orders that plans of upkeep ask for; tells
+    who is late with what checks found; reminds of tasks and of documents that nobody
+    acknowledged; ends home visits that nobody moves, and deletes the personal data of those whose
+    time is over. Returns how many rows each part moved, removed, proposed, opened or told of.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -124,6 +148,7 @@ def daily_chores() -> dict[str, int]:
         ).delete()
     end_idle(now)
     purged = purge_due(today)  # before what could fail: nobody's data wait for a figure
+    uploads = forget_uploads()
     watched = look_at_watchlists(actor=night, as_of=today - timedelta(days=1))
     return {
         "moved": settle(today),
@@ -137,4 +162,5 @@ def daily_chores() -> dict[str, int]:
         "failures": failures,
         "allowances": limits.forget_past(),
         "purged_visits": purged,
+        "uploads": uploads,
     }

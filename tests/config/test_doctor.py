@@ -254,6 +254,7 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
         "tasks": 1,
         "failures": 1,
         "allowances": 0,
+        "uploads": 0,
     }
     assert second == {
         "moved": 0,
@@ -267,6 +268,7 @@ def test_the_chores_clean_up_and_anchor_and_may_run_twice(home):
         "tasks": 0,
         "failures": 0,
         "allowances": 0,
+        "uploads": 0,
     }
     assert SignIn.objects.get().session_key == alive.session_key
     assert AccessAttempt.objects.get().username == "x1"

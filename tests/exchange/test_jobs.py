@@ -7,7 +7,7 @@ import pytest
 from hearth.exchange import jobs as exchange_jobs
 from hearth.exchange.jobs import enqueue_import
 from hearth.kernel.errors import NotAllowed
-from hearth.network.models import Grant, Unit
+from hearth.network.models import Grant
 from hearth.platform import files, jobs
 from hearth.platform.models import Job
 from tests.factories import make_actor, make_tree
@@ -48,10 +48,31 @@ def done(job):
 def test_the_files_are_kept_before_anything_runs(office):
     job = queue(office)
 
-    ((name, digest),) = job.params["files"]
-    assert name == "adjustments.csv"
-    assert files.read(digest) == GOOD.encode()
+    (kept,) = job.files.all()
+    assert kept.name == "adjustments.csv"
+    assert kept.content() == GOOD.encode()
     assert (job.status, job.created_by_id) == ("queued", office.user_id)
+
+
+def test_they_lie_sealed_and_go_when_the_import_is_over(office, django_capture_on_commit_callbacks):
+    job = queue(office)
+    (kept,) = job.files.all()
+    assert "锦旗".encode() not in files.read(kept.sha256)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert done(job).status == "done"
+
+    assert not job.files.exists()
+    assert not files.path_of(kept.sha256).exists()
+
+
+def test_an_import_that_an_older_hearth_queued_is_done(office):
+    job = queue(office)
+    job.files.all().delete()
+    job.params["files"] = [["adjustments.csv", files.store(GOOD.encode(), "text/csv").sha256]]
+    job.save()
+
+    assert done(job).result["created"] == 1
 
 
 def test_a_queued_import_ends_with_its_report(office):
@@ -125,17 +146,15 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(office):
 
 def test_a_file_that_is_gone_ends_the_job_visibly(office):
     job = queue(office)
-    files.path_of(job.params["files"][0][1]).unlink()
+    files.path_of(job.files.get().sha256).unlink()
 
     assert done(job).status == "failed"
 
 
 def test_running_it_twice_changes_nothing(office):
-    job = done(queue(office))
-    Job.objects.filter(pk=job.pk).update(status="running")  # as after a worker that died
+    job = queue(office)
+    exchange_jobs.run_import(job, lambda *_progress: None)  # and then its worker died
 
     done(job)
 
     assert (job.result["created"], job.result["unchanged"]) == (0, 1)
-    assert exchange_jobs.FILE_TYPE
-    assert Unit.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from hearth.kernel.errors import RuleViolation
-from hearth.platform import jobs
-from hearth.platform.models import Job
+from hearth.platform import files, jobs
+from hearth.platform.models import Job, JobFile
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +225,21 @@ def test_a_job_that_only_waits_long_or_was_just_taken_is_left_alone(queued_job):
     assert jobs.revive() == 0
     DBTaskResult.objects.get().claim("worker")
     assert jobs.revive() == 0
+
+
+@pytest.mark.parametrize("attempts", [1, jobs.MOST_ATTEMPTS])
+def test_files_stay_for_another_try_and_go_when_there_is_none(
+    silent_job, attempts, django_capture_on_commit_callbacks
+):
+    job = Job.objects.get()
+    kept = JobFile(job=job, uuid=uuid.uuid4(), name="people.csv", content_type="text/csv")
+    kept.put(b"name,phone\n")
+    kept.save()
+    silent_job(minutes=6, attempts=attempts)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.revive()
+
+    is_over = attempts == jobs.MOST_ATTEMPTS
+    assert JobFile.objects.exists() is not is_over
+    assert files.path_of(kept.sha256).exists() is not is_over

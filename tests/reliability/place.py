@@ -111,7 +111,8 @@ class Place:
     # --- the database as it was ---
 
     def keep(self, label: str) -> None:
-        """Remember the records of now under a name; nobody may be connected."""
+        """Remember the records and files of now under a name; nobody may be connected."""
+        self._copy_files(self.home / "files", self.home / f"{label}.files")
         self._copy_anchors(self._anchors, self.home / f"{label}.anchors")
         if self.server:
             copy = f"{self.name}_{label}"
@@ -123,7 +124,8 @@ class Place:
         shutil.copyfile(self._file, self.home / f"{label}.kept")
 
     def back_to(self, label: str) -> None:
-        """Bring back the records that ``keep`` has remembered."""
+        """Bring back the records and files that ``keep`` has remembered."""
+        self._copy_files(self.home / f"{label}.files", self.home / "files")
         self._copy_anchors(self.home / f"{label}.anchors", self._anchors)
         if self.server:
             self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
@@ -132,6 +134,12 @@ class Place:
         for file in self.home.glob("hearth.sqlite3*"):
             file.unlink()
         shutil.copyfile(self.home / f"{label}.kept", self._file)
+
+    @staticmethod
+    def _copy_files(source: Path, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        if source.exists():
+            shutil.copytree(source, target)
 
     @staticmethod
     def _copy_anchors(source: Path, target: Path) -> None:

@@ -25,7 +25,7 @@ from hearth.inspections.models import Finding, Inspection
 from hearth.network.actors import actor_of
 from hearth.network.models import ApiToken, User
 from hearth.network.services.tokens import digest_of
-from hearth.platform import audit, jobs
+from hearth.platform import audit, jobs, secrets
 from hearth.platform.models import AuditEvent, Job
 from hearth.premises.models import ReadingHour
 from hearth.scoring.models import Closing, Result
@@ -39,6 +39,7 @@ _RESULT = tuple(f.attname for f in Result._meta.concrete_fields if f.name not in
 def make() -> None:
     """An empty database with a small network, a published edition and two accounts."""
     call_command("migrate", verbosity=0)
+    secrets.add_key("of the test")
     tree = make_tree()
     make_edition()
     make_user("programme_manager", unit=tree.province, username="manager")
