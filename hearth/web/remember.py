@@ -55,7 +55,7 @@ MOVING = (
     "rectification.reopened",
     "rectification.withdrawn",
     "period.closed",
-    "adjustment.recorded",
+    "adjustment.approved",
     "adjustment.withdrawn",
     "policy.approved",
     "order.opened",
