@@ -105,6 +105,7 @@ def test_rejecting_asks_why(client, tree):
     asked = client.post(DECIDE, sent)
     assert asked.status_code == 200
     assert f'value="{ticket(row)}"' in asked.content.decode()
+    assert f"{row.unit.name} Bonus · Who proposed is told." in asked.content.decode()
     assert client.post(DECIDE, sent | {"note": " "}).status_code == 422
     assert Adjustment.objects.get().status == "proposed"
     answer = client.post(DECIDE, sent | {"note": "证据不足"}, follow=True)

@@ -32,7 +32,7 @@ from hearth.web.paging import PAGE
 from hearth.web.scoring.common import period_or_404
 from hearth.web.scoring.forms import KIND_NAMES, AdjustmentForm, RejectForm, WithdrawForm
 
-SHOWN_REFUSALS = 5
+SHOWN_REFUSALS = SHOWN_NAMES = 5
 Status = Adjustment.Status
 
 
@@ -160,12 +160,19 @@ def decide(request: AppRequest, period: str) -> HttpResponse:
 
 def _why(request: AppRequest, wanted: Period, form: RejectForm) -> HttpResponse:
     """Asks why those that are ticked are rejected."""
-    n = len(request.POST.getlist("chosen"))
+    tickets = [ticket.partition(":")[0] for ticket in request.POST.getlist("chosen")]
+    keys = [key for key in tickets if key.isdecimal() and len(key) < 19]
+    rows = Adjustment.objects.visible_to(request.actor.scope_for(APPROVE)).filter(pk__in=keys)
+    names = rows.order_by("-decided_on", "-pk").values_list("unit__name", "kind")
+    n = len(tickets)
     title = ngettext("Reject %(n)s proposal", "Reject %(n)s proposals", n) % {"n": n}
+    shown = [f"{unit} {KIND_NAMES[kind]}" for unit, kind in names[:SHOWN_NAMES]]
     context = {
         "form": form,
         "title": title,
-        "what": _("Who proposed is told."),
+        "what": " · ".join(
+            [*shown, *(["…"] if n > SHOWN_NAMES else []), _("Who proposed is told.")]
+        ),
         "back": reverse("scoring:adjustments", args=[wanted.key]),
         "action": _("Reject"),
     }
