@@ -44,6 +44,7 @@ NEVER = {
     "labels": "the same",
     "readings": "no figure counts them; who is listed does, by watchlist.approved",
     "people": "exports",
+    "list": "the same",
     "report": "kept as it was told",
     "report_template": "words around figures",
 }
