@@ -11,6 +11,7 @@ from django.utils import translation
 from hearth.exchange.kinds import KINDS
 from hearth.kernel.errors import NotAllowed
 from hearth.network.actors import operator
+from hearth.platform.models import AuditEvent
 from hearth.scoring.models import Adjustment
 from hearth.scoring.services.adjustments import withdraw_adjustment
 from hearth.scoring.services.adjustments_decided import decide_adjustment
@@ -75,6 +76,8 @@ def test_what_the_operator_imports_counts_and_what_a_person_imports_waits():
     assert counts(again) == (3, 0, 3, 0, 0)
     assert not list(again.warnings)
     assert Adjustment.objects.counted().count() == Adjustment.objects.count() == 3
+    told = AuditEvent.objects.filter(action="adjustment.approved")
+    assert [event.data["at_once"] for event in told] == [True] * 3
     assert counts(run(GOOD)) == (3, 0, 0, 3, 0)
     assert counts(run(GOOD, actor=office)) == (3, 0, 0, 3, 0)
 

@@ -11,11 +11,11 @@ from hearth.network.scope import Scope
 from hearth.platform.models import AuditEvent, Notice
 from hearth.scoring.models import Adjustment
 from hearth.scoring.queries import adjustments_changed_since, adjustments_waiting
-from hearth.scoring.services.adjustments import withdraw_adjustment
+from hearth.scoring.services.adjustments import record_adjustments, withdraw_adjustment
 from hearth.scoring.services.adjustments_decided import decide_adjustment, decide_adjustments
 from tests.bulletins.quarters import closed_quarter
 from tests.factories import make_actor, make_tree
-from tests.factories_scoring import close, make_adjustment, make_proposal
+from tests.factories_scoring import adjustment_text, close, make_adjustment, make_proposal
 
 pytestmark = pytest.mark.django_db
 EVERYWHERE = Scope(("",))
@@ -173,6 +173,19 @@ def test_who_looked_at_a_proposal_does_not_approve_its_withdrawal_unseen(first, 
     assert refused(third, row, version=seen) == "stale_adjustment"
 
 
+def test_who_approved_it_before_is_told_that_its_withdrawal_was_rejected_meanwhile(
+    first, second, tree
+):
+    row = make_proposal(tree.outlets[0], by=first)
+    row = decide(second, row)
+    row = withdraw_adjustment(actor=first, adjustment_id=row.pk, reason="记错")
+    seen = row.version
+    decide(make_actor("programme_manager"), row, approve=False, note="没有记错")
+
+    assert refused(second, row, version=seen) == "decided"
+    assert Adjustment.objects.counted().get() == row
+
+
 def test_only_within_reach(first, tree):
     row = make_proposal(tree.west_outlets[0], by=first)
 
@@ -188,12 +201,13 @@ def test_each_of_many_stands_by_itself(first, second, tree):
     good = [make_proposal(unit, by=first) for unit in tree.outlets[:3]]
     own = make_proposal(tree.outlets[0], by=second)
     stale = f"{good[2].pk}:9"
-    chosen = [*tickets(good[:2]), *tickets([own]), stale, "x:1", "999999:1", "7"]
+    strange = ["x:1", "999999:1", "7", f"{'9' * 30}:1"]
+    chosen = [*tickets(good[:2]), *tickets([own]), stale, *strange]
 
     count, reasons = decide_adjustments(actor=second, chosen=chosen, approve=True)
 
     assert count == 2
-    assert len(reasons) == 5
+    assert len(reasons) == 6
     assert set(Adjustment.objects.counted()) == set(good[:2])
     notice = Notice.objects.get()  # one for both
     assert (notice.user_id, notice.params["n"]) == (first.user_id, 2)
@@ -209,6 +223,17 @@ def test_many_cost_no_more_queries_than_few(first, second, tree, django_assert_m
         count, reasons = decide_adjustments(actor=second, chosen=tickets(rows), approve=True)
 
     assert (count, reasons) == (40, [])
+
+
+def test_thousands_are_decided_at_once(second, tree):
+    """As when the operator imports a file that somebody had imported on a page before."""
+    texts = [adjustment_text(tree.outlets[0], reason=str(n)) for n in range(2100)]
+    rows = record_adjustments(actor=make_actor("programme_manager"), texts=texts)
+
+    count, reasons = decide_adjustments(actor=second, chosen=tickets(rows), approve=True)
+
+    assert (count, reasons) == (2100, [])
+    assert Adjustment.objects.counted().count() == 2100
 
 
 def test_what_waits_is_counted_by_period_and_by_reader(first, second, tree):

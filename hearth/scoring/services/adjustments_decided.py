@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import Refusal, RuleViolation, StaleWrite
+from hearth.ledgers.lookups import batches
 from hearth.network.scope import Actor
 from hearth.platform import audit, notices
 from hearth.scoring.models import Adjustment
@@ -30,6 +32,8 @@ CHANGED = (
     "withdrawal_approved_by",
     "version",
 )
+FIRST = 1  # version of a proposal until it is decided
+LONGEST_KEY = 19  # digits; longer ones are no keys of a database
 BATCH = 90  # rows a statement: SQLite takes 1,000 values, as it is built
 
 
@@ -76,7 +80,8 @@ def decide_adjustments(
     _require_may(actor, note, approve=approve)
     not_there = _("This adjustment is not there for you. Reload the page.")
     wanted, strange = _read(chosen)
-    rows = {row.pk: row for row in _locked(actor, list(wanted))}
+    keys = sorted(wanted)  # in one order, so that two who decide the same wait for each other
+    rows = {row.pk: row for part in batches(keys) for row in _locked(actor, part)}
     refused, repeated, deciding = [not_there] * strange, 0, []
     for pk, version in wanted.items():
         row = rows.get(pk)
@@ -100,7 +105,7 @@ def _read(chosen: Iterable[str]) -> tuple[dict[int, int], int]:
     wanted, strange = {}, 0
     for text in chosen:
         pk, _colon, version = text.partition(":")
-        if pk.isdecimal() and version.isdecimal() and len(text) < 32:
+        if pk.isdecimal() and version.isdecimal() and len(pk) < LONGEST_KEY > len(version):
             wanted[int(pk)] = int(version)
         else:
             strange += 1
@@ -108,7 +113,6 @@ def _read(chosen: Iterable[str]) -> tuple[dict[int, int], int]:
 
 
 def _locked(actor: Actor, keys: Sequence[int]) -> QuerySet[Adjustment]:
-    """In the order of keys, so that two who decide the same rows wait instead of locking up."""
     rows = Adjustment.objects.visible_to(actor.scope_for(APPROVE)).filter(pk__in=keys)
     return rows.select_related("unit").select_for_update(of=("self",)).order_by("pk")
 
@@ -125,6 +129,8 @@ def _was_said(actor: Actor, row: Adjustment, version: int, *, approve: bool) -> 
         return False
     if row.status == Status.WITHDRAWN:
         return approve and row.withdrawal_approved_by_id == actor.user_id
+    if version != FIRST:  # what a proposal was seen in; later ones are of its withdrawal
+        return False
     wanted = Status.APPROVED if approve else Status.REJECTED
     return row.status == wanted and row.decided_by_id == actor.user_id
 
@@ -157,7 +163,9 @@ def _decide(actor: Actor, rows: Sequence[Adjustment], note: str, *, approve: boo
         else:
             action = _settled(actor, row, note, approve=approve)
         row.version += 1
-        said = {} if approve else {"note": note.strip()}
+        said: dict[str, Any] = {} if approve else {"note": note.strip()}
+        if actor.is_operator:
+            said["at_once"] = True
         events.append(entry(action, row, **said))
         if asked is not None:
             told[asked, action, row.period] += 1

@@ -162,11 +162,12 @@ def _why(request: AppRequest, wanted: Period, form: RejectForm) -> HttpResponse:
     """Asks why those that are ticked are rejected."""
     tickets = [ticket.partition(":")[0] for ticket in request.POST.getlist("chosen")]
     keys = [key for key in tickets if key.isdecimal() and len(key) < 19]
-    rows = Adjustment.objects.visible_to(request.actor.scope_for(APPROVE)).filter(pk__in=keys)
-    names = rows.order_by("-decided_on", "-pk").values_list("unit__name", "kind")
+    rows = Adjustment.objects.visible_to(request.actor.scope_for(APPROVE))
+    named = rows.filter(pk__in=keys[:SHOWN_NAMES]).order_by("-decided_on", "-pk")
+    names = named.values_list("unit__name", "kind")
     n = len(tickets)
     title = ngettext("Reject %(n)s proposal", "Reject %(n)s proposals", n) % {"n": n}
-    shown = [f"{unit} {KIND_NAMES[kind]}" for unit, kind in names[:SHOWN_NAMES]]
+    shown = [f"{unit} {KIND_NAMES[kind]}" for unit, kind in names]
     context = {
         "form": form,
         "title": title,
