@@ -142,6 +142,9 @@ def _check(parsed: Parsed, row: Row, units: Mapping[str, Unit]) -> None:
         parsed.fault(row, "points", _("Say how many points; more than 0."))
 
 
+_KEY = ("unit__code", "period", "kind", "points_centi", "reason", "decided_on")
+
+
 def _key(row: Row) -> tuple[Any, ...]:
     return (row.unit, row.period, row.kind, row.points or 0, row.reason, row.decided_on)
 
@@ -150,10 +153,9 @@ def _known(rows: Sequence[Row]) -> dict[tuple[Any, ...], str]:
     """Those that stand, by key: 'key:version' of one that is only proposed, else ''."""
     found: dict[tuple[Any, ...], str] = {}
     stored = Adjustment.objects.standing().filter(period__in={row.period for row in rows})
-    for row in stored.select_related("unit"):
-        key = (row.unit.code, row.period, row.kind, row.points_centi, row.reason, row.decided_on)
-        waits = row.status == Adjustment.Status.PROPOSED
-        found[key] = f"{row.pk}:{row.version}" if waits and found.get(key) != "" else ""
+    for pk, version, status, *rest in stored.values_list("pk", "version", "status", *_KEY):
+        key, waits = tuple(rest), status == Adjustment.Status.PROPOSED
+        found[key] = f"{pk}:{version}" if waits and found.get(key) != "" else ""
     return found
 
 

@@ -55,6 +55,7 @@ MOVING = (
     "rectification.reopened",
     "rectification.withdrawn",
     "period.closed",
+    "adjustment.recorded",  # that of the operator counts at once
     "adjustment.approved",
     "adjustment.withdrawn",
     "policy.approved",

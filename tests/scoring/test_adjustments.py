@@ -142,8 +142,8 @@ def test_what_the_operator_records_counts_at_once_and_the_trail_says_so(tree):
     assert list(Adjustment.objects.counted()) == [row]
     assert (row.status, row.decided_by_id) == ("approved", None)
     assert row.decided_at is not None
-    told = AuditEvent.objects.order_by("seq").values_list("action", "data__at_once")
-    assert list(told) == [("adjustment.recorded", None), ("adjustment.approved", True)]
+    event = AuditEvent.objects.get()
+    assert (event.action, event.data["at_once"]) == ("adjustment.recorded", True)
 
 
 def test_a_proposal_is_taken_back_with_a_reason_and_stays_readable(office, tree):

@@ -55,7 +55,6 @@ STILL = {
     "policy.saved": "until it is approved",
     "policy.proposed": "the same",
     "policy.rejected": "the same",
-    "adjustment.recorded": "until it is approved",
     "adjustment.rejected": "it never counted",
     "adjustment.withdrawal_proposed": "it counts until another approves that",
     "adjustment.withdrawal_rejected": "the same",

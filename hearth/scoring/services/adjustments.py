@@ -88,10 +88,8 @@ def record_adjustments(*, actor: Actor, texts: Sequence[AdjustmentText]) -> list
     rows = Adjustment.objects.bulk_create(
         Adjustment(**_columns(text, actor), **standing) for text in texts
     )
-    events = [entry("adjustment.recorded", row) for row in rows]
-    if actor.is_operator:
-        events += [entry("adjustment.approved", row, at_once=True) for row in rows]
-    audit.record_many(actor, events)
+    how: dict[str, Any] = {"at_once": True} if actor.is_operator else {}
+    audit.record_many(actor, (entry("adjustment.recorded", row, **how) for row in rows))
     return rows
 
 
