@@ -19,6 +19,7 @@ from hearth.scoring.services.policies import (
     propose_policy,
     save_policy,
 )
+from tests.factories import make_actor
 
 LONG_AFTER = date(2100, 1, 1)
 KEYS = {"id", "closing_id", "unit_id"}
@@ -42,16 +43,29 @@ def make_policy(**changes: Any) -> Policy:
     return decide_policy(actor=approver, policy_id=saved.pk, version=proposed.version, approve=True)
 
 
-def make_adjustment(unit: Unit, kind: str = "bonus", points: int = 100, **more: Any) -> Adjustment:
-    """An adjustment of 2021Q2; ``points`` in hundredths."""
+def adjustment_text(
+    unit: Unit, kind: str = "bonus", points: int = 100, **more: Any
+) -> AdjustmentText:
+    """What an adjustment of 2021Q2 says; ``points`` in hundredths."""
     fields: dict[str, Any] = {
         "period": "2021Q2",
         "reason": "上级通报表扬",
         "decided_on": date(2021, 6, 1),
         "points_centi": 0 if kind == "veto" else points,
     }
-    text = AdjustmentText(unit=unit, kind=kind, **fields | more)
+    return AdjustmentText(unit=unit, kind=kind, **fields | more)
+
+
+def make_adjustment(unit: Unit, kind: str = "bonus", points: int = 100, **more: Any) -> Adjustment:
+    """An adjustment of 2021Q2 that counts; ``points`` in hundredths."""
+    text = adjustment_text(unit, kind, points, **more)
     return record_adjustment(actor=operator("adjusting"), text=text)
+
+
+def make_proposal(unit: Unit, kind: str = "bonus", points: int = 100, **more: Any) -> Adjustment:
+    """An adjustment of 2021Q2 that somebody has proposed, or ``by``; it does not count yet."""
+    actor = more.pop("by", None) or make_actor("programme_manager")
+    return record_adjustment(actor=actor, text=adjustment_text(unit, kind, points, **more))
 
 
 def close(key: str) -> Closing:

@@ -34,6 +34,7 @@ from hearth.network.models import Person
 from hearth.network.scope import Scope
 from hearth.scoring.faults import FaultRow, common_faults, faults_by_part
 from hearth.scoring.models import Adjustment, Closing, Result
+from hearth.scoring.queries import adjustments_changed_since
 from hearth.standards.models import Edition, Module
 
 EVERYWHERE = Scope(("",))
@@ -61,15 +62,18 @@ def closings_without_bulletin() -> list[Closing]:
 
 
 def records_changed_since(closing: Closing) -> bool:
-    """Whether checks of the period were released, corrected or withdrawn after it was closed.
+    """Whether checks or adjustments of the period came or went after it was closed.
 
-    A bulletin counts findings and checks anew, so they must be those that the closing ranked.
+    A bulletin counts findings, checks and adjustments anew, so they must be those that the closing
+    ranked.
     """
     period = Period.parse(closing.period)
     counted = _checks(period)
     if counted.count() != closing.inspections:
         return True
-    return counted.filter(released_at__gt=closing.closed_at).exists()
+    if counted.filter(released_at__gt=closing.closed_at).exists():
+        return True
+    return adjustments_changed_since(closing)
 
 
 def _checks(period: Period) -> InspectionQuerySet:
@@ -119,7 +123,8 @@ def facts_of(closing: Closing, *, named_examples: bool = False) -> Facts:
         branches=branches,
         outlets=_in_order(units, "outlet"),
         adjustments=dict(
-            Adjustment.objects.filter(period=period.key, withdrawn_at__isnull=True)
+            Adjustment.objects.counted()
+            .filter(period=period.key)
             .order_by()
             .values_list("kind")
             .annotate(n=Count("pk"))
@@ -158,7 +163,7 @@ def _units(closing: Closing) -> list[tuple[UnitFacts, str]]:
 
 def _vetoed(period: str) -> set[int]:
     """Units that a veto holds down in the period."""
-    rows = Adjustment.objects.filter(period=period, kind="veto", withdrawn_at__isnull=True)
+    rows = Adjustment.objects.counted().filter(period=period, kind="veto")
     return set(rows.values_list("unit_id", flat=True))
 
 

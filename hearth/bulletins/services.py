@@ -123,8 +123,8 @@ def _ready_closing(period: Period) -> Closing:
         raise RuleViolation(
             "closing_behind",
             _(
-                "Checks of %(period)s changed after it was closed. Close it again first, so that"
-                " scores and findings speak of the same checks."
+                "Checks or adjustments of %(period)s changed after it was closed. Close it again"
+                " first, so that scores and findings speak of the same records."
             )
             % {"period": period.key},
         )

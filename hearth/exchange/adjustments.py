@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hearth.ledgers.lookups import batches
 from hearth.network.models import Unit
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import (
+    CellError,
     Column,
     ImportReport,
     Parsed,
@@ -25,6 +26,7 @@ from hearth.platform.spreadsheets import (
 )
 from hearth.scoring.models import Adjustment
 from hearth.scoring.services.adjustments import AdjustmentText, record_adjustments
+from hearth.scoring.services.adjustments_decided import decide_adjustments
 
 ADJUSTMENTS = SheetSpec(
     "adjustments",
@@ -53,7 +55,11 @@ ADJUSTMENTS = SheetSpec(
 
 
 class AdjustmentsImport:
-    """Adds adjustments; one that stands already (same unit, day, kind and reason) is skipped."""
+    """Adds adjustments; one that stands already (same unit, day, kind and reason) is skipped.
+
+    What a person imports is proposed. What the operator of the machine imports counts at once,
+    also where a person had proposed the same before (design rule 6.2, ADR 0014).
+    """
 
     key = "adjustments"
     title = ADJUSTMENTS.title
@@ -97,10 +103,26 @@ class AdjustmentsImport:
             return report
         known = _known(parsed.rows)
         new = [row for row in parsed.rows if _key(row) not in known]
-        report.created, report.unchanged = len(new), len(parsed.rows) - len(new)
-        if new and not dry_run:
+        waiting = _waiting(parsed.rows, known) if actor.is_operator else []
+        report.created, report.updated = len(new), len(waiting)
+        report.unchanged = len(parsed.rows) - len(new) - len(waiting)
+        if new and not actor.is_operator:
+            report.warnings.add(_proposed(len(new)))
+        if not dry_run:
             record_adjustments(actor=actor, texts=[_text(row, units) for row in new])
+            if waiting:
+                decide_adjustments(actor=actor, chosen=waiting, approve=True)
         return report
+
+
+def _proposed(n: int) -> CellError:
+    """What whoever imports has to know: these do not count yet."""
+    said = ngettext(
+        "%(n)s adjustment is proposed. It counts once another person has approved it.",
+        "%(n)s adjustments are proposed. They count once another person has approved them.",
+        n,
+    )
+    return CellError(ADJUSTMENTS.kind, 0, "", "", said % {"n": f"{n:,}"})
 
 
 def _check(parsed: Parsed, row: Row, units: Mapping[str, Unit]) -> None:
@@ -120,17 +142,26 @@ def _check(parsed: Parsed, row: Row, units: Mapping[str, Unit]) -> None:
         parsed.fault(row, "points", _("Say how many points; more than 0."))
 
 
+_KEY = ("unit__code", "period", "kind", "points_centi", "reason", "decided_on")
+
+
 def _key(row: Row) -> tuple[Any, ...]:
     return (row.unit, row.period, row.kind, row.points or 0, row.reason, row.decided_on)
 
 
-def _known(rows: Sequence[Row]) -> set[tuple[Any, ...]]:
-    stored = Adjustment.objects.filter(
-        period__in={row.period for row in rows}, withdrawn_at__isnull=True
-    )
-    return set(
-        stored.values_list("unit__code", "period", "kind", "points_centi", "reason", "decided_on")
-    )
+def _known(rows: Sequence[Row]) -> dict[tuple[Any, ...], str]:
+    """Those that stand, by key: 'key:version' of one that is only proposed, else ''."""
+    found: dict[tuple[Any, ...], str] = {}
+    stored = Adjustment.objects.standing().filter(period__in={row.period for row in rows})
+    for pk, version, status, *rest in stored.values_list("pk", "version", "status", *_KEY):
+        key, waits = tuple(rest), status == Adjustment.Status.PROPOSED
+        found[key] = f"{pk}:{version}" if waits and found.get(key) != "" else ""
+    return found
+
+
+def _waiting(rows: Sequence[Row], known: Mapping[tuple[Any, ...], str]) -> list[str]:
+    """Proposals ('key:version') that say the same as rows of the file."""
+    return [known[_key(row)] for row in rows if known.get(_key(row))]
 
 
 def _text(row: Row, units: Mapping[str, Unit]) -> AdjustmentText:

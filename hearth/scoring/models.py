@@ -73,13 +73,61 @@ class Policy(models.Model):
         return self.name
 
 
+class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
+    """Named filters over adjustments."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Adjustments of outlets that lie in ``scope``."""
+        return self.filter(scope.q("unit__path"))
+
+    def counted(self) -> Self:
+        """Those that count: approved, and not yet taken back by two."""
+        return self.filter(status__in=Adjustment.COUNTED)
+
+    def standing(self) -> Self:
+        """Those that count or may come to: neither rejected nor withdrawn."""
+        return self.filter(status__in=(*Adjustment.COUNTED, Adjustment.Status.PROPOSED))
+
+    def ever_counted(self) -> Self:
+        """Those that count, and those that did until they were withdrawn."""
+        once = Q(status=Adjustment.Status.WITHDRAWN) & ~Q(
+            decided_at=None, withdrawn_by__isnull=False
+        )
+        return self.filter(Q(status__in=Adjustment.COUNTED) | once)
+
+    def waiting(self) -> Self:
+        """Those that wait for another person: to begin to count, or to count no more."""
+        return self.filter(status__in=Adjustment.WAITING)
+
+    def not_asked_by(self, user_id: int) -> Self:
+        """Waiting ones without those that ``user_id`` asked for, whom design rule 6.2 bars."""
+        mine = Q(status=Adjustment.Status.PROPOSED, recorded_by_id=user_id)
+        return self.exclude(mine | Q(status=Adjustment.Status.LEAVING, withdrawn_by_id=user_id))
+
+
 class Adjustment(models.Model):
-    """A dated bonus, deduction or veto for one unit in one period, with its reason (SC-08)."""
+    """A dated bonus, deduction or veto for one unit in one period, with its reason (SC-08).
+
+    Two persons (design rule 6.2): one proposes it and another approves; it counts from then on.
+    One that counts is taken back by two as well. What the operator of the machine records counts
+    at once: ``decided_at`` is set and nobody is named. Where ``decided_at`` is empty although it
+    counts, it was recorded before a second person was asked.
+    """
 
     class Kind(models.TextChoices):
         BONUS = "bonus"
         DEDUCTION = "deduction"
         VETO = "veto"
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        LEAVING = "leaving"  # counts; someone proposes that it be withdrawn
+        WITHDRAWN = "withdrawn"
+
+    COUNTED = (Status.APPROVED, Status.LEAVING)
+    WAITING = (Status.PROPOSED, Status.LEAVING)
 
     unit = models.ForeignKey("network.Unit", models.PROTECT, related_name="adjustments")
     period = models.CharField(max_length=10)  # '2021Q2'
@@ -87,16 +135,55 @@ class Adjustment(models.Model):
     points_centi = models.PositiveIntegerField(default=0)  # 0 for a veto
     reason = models.CharField(max_length=400)
     evidence = models.CharField(max_length=400, blank=True)
-    decided_on = models.DateField()
+    decided_on = models.DateField()  # when the bonus, deduction or veto was decided
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PROPOSED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )  # who approved or rejected the proposal
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=400, blank=True)  # why it was rejected
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )  # who withdraws it, or asks for it while it counts
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=400, blank=True)
+    withdrawal_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = AdjustmentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["period", "unit"], name="adjustment_period_unit")]
+        indexes = [
+            models.Index(fields=["period", "unit"], name="adjustment_period_unit"),
+            models.Index(fields=["status"], name="adjustment_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="adjustment_two_persons",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("recorded_by")),
+            ),
+            models.CheckConstraint(
+                name="adjustment_two_withdraw",
+                condition=Q(withdrawal_approved_by__isnull=True)
+                | ~Q(withdrawal_approved_by=models.F("withdrawn_by")),
+            ),
+            models.CheckConstraint(
+                name="adjustment_rejected_fields",
+                condition=~Q(status="rejected")
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decision="")),
+            ),
+            models.CheckConstraint(
+                name="adjustment_withdrawn_fields",
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.unit_id} {self.period}"

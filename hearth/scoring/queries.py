@@ -147,10 +147,10 @@ def placed_units(last_day: date) -> Iterable[PlacedUnit]:
 
 
 def period_adjustments(period: Period) -> tuple[dict[int, tuple[Adjustment, ...]], list[str]]:
-    """Adjustments of a period that hold, by unit key; and a line for each, to be hashed."""
+    """Adjustments of a period that count, by unit key; and a line for each, to be hashed."""
     found: dict[int, list[Adjustment]] = defaultdict(list)
     lines = []
-    rows = AdjustmentRow.objects.filter(period=period.key, withdrawn_at__isnull=True)
+    rows = AdjustmentRow.objects.counted().filter(period=period.key)
     ordered = rows.select_related("unit").order_by("unit__code", "decided_on", "pk")
     for row in ordered:
         found[row.unit_id].append(
@@ -163,6 +163,26 @@ def period_adjustments(period: Period) -> tuple[dict[int, tuple[Adjustment, ...]
             )
         )
     return {unit: tuple(rows) for unit, rows in found.items()}, sorted(lines)
+
+
+def adjustments_waiting(period: Period, scope: Scope) -> tuple[int, int]:
+    """How many proposals of a period wait (they do not count), and how many withdrawals (they do).
+
+    One query.
+    """
+    rows = AdjustmentRow.objects.visible_to(scope).waiting().filter(period=period.key)
+    counts = rows.aggregate(
+        proposed=Count("pk", filter=Q(status=AdjustmentRow.Status.PROPOSED)),
+        leaving=Count("pk", filter=Q(status=AdjustmentRow.Status.LEAVING)),
+    )
+    return counts["proposed"], counts["leaving"]
+
+
+def adjustments_changed_since(closing: Closing) -> bool:
+    """Whether an adjustment of the period began to count, or no longer does, after the closing."""
+    rows = AdjustmentRow.objects.ever_counted().filter(period=closing.period)
+    came, went = Q(decided_at__gt=closing.closed_at), Q(withdrawn_at__gt=closing.closed_at)
+    return rows.filter(came | went).exclude(came & went).exists()
 
 
 def current_closing(period: Period) -> Closing | None:

@@ -55,7 +55,8 @@ MOVING = (
     "rectification.reopened",
     "rectification.withdrawn",
     "period.closed",
-    "adjustment.recorded",
+    "adjustment.recorded",  # that of the operator counts at once
+    "adjustment.approved",
     "adjustment.withdrawn",
     "policy.approved",
     "order.opened",

@@ -28,7 +28,7 @@ from hearth.workflows.publication import (
 from tests.bulletins.quarters import QUARTER, closed_quarter, drafted, published, second, writer
 from tests.factories import make_actor, make_person, make_user
 from tests.factories_inspections import make_inspection, mark
-from tests.factories_scoring import close, make_adjustment, make_policy
+from tests.factories_scoring import close, make_adjustment, make_policy, make_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +139,7 @@ def test_policy_adjustments_and_vetoes_are_part_of_the_facts():
     make_policy(weights={"video": 100})
     make_adjustment(tree.outlets[1])
     make_adjustment(tree.outlets[2], "veto")
+    make_proposal(tree.outlets[0], "veto")
 
     found = facts_of(close("2021Q2"))
 

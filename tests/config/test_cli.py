@@ -18,7 +18,10 @@ from hearth.kernel.errors import RuleViolation
 from hearth.network.models import Unit, User
 from hearth.platform import audit, health, reaching
 from hearth.platform.models import AuditEvent, Job
+from hearth.scoring.models import Closing
+from tests.bulletins.quarters import closed_quarter
 from tests.factories import make_actor, make_tree, make_user
+from tests.factories_scoring import close, make_policy, make_proposal, results
 
 pytestmark = pytest.mark.django_db
 
@@ -408,3 +411,30 @@ def test_progress_into_a_file_is_a_line_now_and_then(monkeypatch):
 )
 def test_a_duration_is_read_at_a_glance(seconds, words):
     assert frame.duration(seconds) == words
+
+
+# --- adjustments and closings ---------------------------------------------------------------------
+
+
+def test_a_closing_counts_what_the_operator_imported_and_tells_what_waits(hearth, tmp_path):
+    """Scripts import and close; what people propose on pages waits for another person."""
+    tree, _closing = closed_quarter()
+    make_policy(weights={"video": 100})
+    before = results(close("2021Q2"))["E1"].score_centi
+    make_proposal(tree.outlets[1], "veto")
+    file = tmp_path / "adjustments.csv"
+    head = "unit,period,kind,points,reason,evidence,decided_on\n"
+    file.write_text(f"{head}E1,2021Q2,deduction,2,投诉属实,,2021-06-02\n", "utf-8")
+
+    imported = hearth("import", "adjustments", file)
+    status, out, err = hearth("close", "2021Q2")
+
+    assert imported[0] == status == 0
+    assert "revision 3" in out
+    assert err == "1 proposed adjustment waits for approval and did not count.\n"
+    found = results(Closing.objects.get(period="2021Q2", is_current=True))
+    assert found["E1"].score_centi == before - 200
+    assert found["E2"].trace["veto_cap"] is None
+    told = AuditEvent.objects.filter(action="adjustment.recorded").order_by("seq").last()
+    assert told.data["at_once"] is True
+    assert told.actor_name

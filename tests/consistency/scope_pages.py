@@ -344,6 +344,9 @@ PAGES: dict[str, tuple[Case, ...]] = {
             lambda w: w.period, "scores.view", methods=BOTH, acts="adjustments.record", body=_bonus
         ),
     ),
+    "scoring:adjustments-decide": (
+        general(lambda w: w.period, "adjustments.approve", methods=POST),
+    ),
     "scoring:adjustment-withdraw": (
         placed(lambda s: (s.adjustment.pk,), "adjustments.record", methods=BOTH),
     ),

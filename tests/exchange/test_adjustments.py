@@ -6,12 +6,15 @@ import io
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from hearth.exchange.kinds import KINDS
 from hearth.kernel.errors import NotAllowed
 from hearth.network.actors import operator
+from hearth.platform.models import AuditEvent
 from hearth.scoring.models import Adjustment
 from hearth.scoring.services.adjustments import withdraw_adjustment
+from hearth.scoring.services.adjustments_decided import decide_adjustment
 from tests.factories import make_actor, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,45 @@ def test_rows_become_adjustments():
         "通报6号",
         date(2021, 6, 1),
     )
+
+
+def test_what_the_operator_imports_counts_and_what_a_person_imports_waits():
+    """``hearth close`` after ``hearth import adjustments`` counts them: scripts rely on it."""
+    office = make_actor("programme_manager")
+    with translation.override("en"):
+        report = run(GOOD, actor=office)
+
+    assert Adjustment.objects.waiting().count() == 3
+    assert not Adjustment.objects.counted().exists()
+    assert [warning.reason for warning in report.warnings] == [
+        "3 adjustments are proposed. They count once another person has approved them."
+    ]
+
+    again = run(GOOD)  # the same file, by the operator
+
+    assert counts(again) == (3, 0, 3, 0, 0)
+    assert not list(again.warnings)
+    assert Adjustment.objects.counted().count() == Adjustment.objects.count() == 3
+    told = AuditEvent.objects.filter(action="adjustment.approved")
+    assert [event.data["at_once"] for event in told] == [True] * 3
+    assert counts(run(GOOD)) == (3, 0, 0, 3, 0)
+    assert counts(run(GOOD, actor=office)) == (3, 0, 0, 3, 0)
+
+
+def test_what_was_rejected_may_come_again():
+    first, second = make_actor("programme_manager"), make_actor("programme_manager")
+    run(GOOD, actor=first)
+    row = Adjustment.objects.get(unit__code="E1")
+    decide_adjustment(actor=second, adjustment_id=row.pk, version=1, approve=False, note="x")
+
+    assert counts(run(GOOD, actor=first)) == (3, 1, 0, 2, 0)
+
+
+def test_a_dry_run_of_the_operator_tells_what_it_would_approve():
+    run(GOOD, actor=make_actor("programme_manager"))
+
+    assert counts(run(GOOD, dry_run=True)) == (3, 0, 3, 0, 0)
+    assert not Adjustment.objects.counted().exists()
 
 
 def test_a_second_time_adds_nothing():

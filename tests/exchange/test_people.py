@@ -10,6 +10,7 @@ import time_machine
 
 from hearth.exchange.kinds import EXPORTS, KINDS
 from hearth.kernel.errors import NotAllowed, RuleViolation
+from hearth.network.actors import operator
 from hearth.network.models import Person, Post
 from tests.factories import make_actor, make_person, make_tree
 
@@ -128,10 +129,39 @@ def rows(actor, **filters):
     return {row[0]: row for row in table.rows}
 
 
-def test_numbers_are_masked_for_those_who_do_not_edit_staff(tree, office):
-    run(office, STAFF)
-    assert rows(office)["1001"][6] == "13800001234"
-    assert rows(make_actor("branch_manager", unit=tree.east))["1001"][6] == "138****1234"
+def test_numbers_and_addresses_are_masked_whoever_takes_them(tree, office):
+    run(office, HEAD + "1001,王芳,E1,柜员,y,wang.fang@bank.example,13800001234,,\n")
+    for actor in (office, operator("x"), make_actor("branch_manager", unit=tree.east)):
+        assert rows(actor)["1001"][5:7] == ("w***@bank.example", "138****1234")
+
+
+def test_what_left_masked_comes_in_again_and_changes_nothing(office):
+    run(office, HEAD + "1001,王芳,E1,柜员,y,wang.fang@bank.example,13800001234,,\n")
+    masked = HEAD + "1001,王芳,E1,主管,y,w***@bank.example,138****1234,,\n"
+
+    report = run(office, masked)
+
+    person = Person.objects.get()
+    assert (report.ok, report.updated) == (True, 1)
+    assert (person.phone, person.email) == ("13800001234", "wang.fang@bank.example")
+    assert run(office, masked).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        ("1001,王芳,E1,柜员,y,,139****1234,,", "G2"),
+        ("1001,王芳,E1,柜员,y,x***@bank.example,,,", "F2"),
+        ("1009,新人,E1,柜员,y,,138****1234,,", "G2"),
+    ],
+)
+def test_a_mask_that_is_not_of_what_is_known_is_refused(office, row, cell):
+    run(office, HEAD + "1001,王芳,E1,柜员,y,wang.fang@bank.example,13800001234,,\n")
+
+    report = run(office, HEAD + row + "\n")
+
+    assert [error.cell for error in report.errors] == [cell]
+    assert Person.objects.get().phone == "13800001234"
 
 
 def test_an_export_holds_only_what_the_filters_and_the_scope_leave(tree, office):

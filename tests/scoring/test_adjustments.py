@@ -1,4 +1,4 @@
-"""Adjustments: recorded with a reason, taken back with a reason, never deleted."""
+"""Adjustments: proposed with a reason, taken back with a reason, never deleted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from hearth.kernel.errors import NotAllowed, RuleViolation
+from hearth.network.actors import operator
 from hearth.platform.models import AuditEvent
 from hearth.scoring.models import Adjustment
 from hearth.scoring.services.adjustments import (
@@ -15,8 +16,9 @@ from hearth.scoring.services.adjustments import (
     record_adjustments,
     withdraw_adjustment,
 )
+from hearth.scoring.services.adjustments_decided import decide_adjustment
 from tests.factories import make_actor, make_tree
-from tests.factories_scoring import make_adjustment
+from tests.factories_scoring import make_adjustment, make_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,8 @@ def test_a_bonus_is_kept_with_its_evidence(office, tree):
     row.refresh_from_db()
     assert (row.reason, row.evidence, row.points_centi) == ("锦旗", "通报〔2021〕6 号", 150)
     assert (row.recorded_by_id, row.withdrawn_at) == (office.user_id, None)
+    assert (row.status, row.decided_by_id, row.decided_at) == ("proposed", None, None)
+    assert not Adjustment.objects.counted().exists()
     event = AuditEvent.objects.get(action="adjustment.recorded")
     assert event.unit_path == outlet.path
     assert event.data == {"kind": "bonus", "points_centi": 150, "period": "2021Q2"}
@@ -132,22 +136,74 @@ def test_only_where_the_actor_may(tree):
     assert not Adjustment.objects.exists()
 
 
-def test_taken_back_with_a_reason_it_stays_readable(office, tree):
-    row = make_adjustment(tree.outlets[0])
+def test_what_the_operator_records_counts_at_once_and_the_trail_says_so(tree):
+    row = record_adjustment(actor=operator("night"), text=text(tree.outlets[0]))
+
+    assert list(Adjustment.objects.counted()) == [row]
+    assert (row.status, row.decided_by_id) == ("approved", None)
+    assert row.decided_at is not None
+    event = AuditEvent.objects.get()
+    assert (event.action, event.data["at_once"]) == ("adjustment.recorded", True)
+
+
+def test_a_proposal_is_taken_back_with_a_reason_and_stays_readable(office, tree):
+    row = make_proposal(tree.outlets[0])
 
     withdraw_adjustment(actor=office, adjustment_id=row.pk, reason=" 重复 ")
 
     row.refresh_from_db()
     assert row.withdrawn_at is not None
     assert row.withdrawn_reason == "重复"
+    assert (row.status, row.withdrawn_by_id) == ("withdrawn", office.user_id)
+    assert not Adjustment.objects.ever_counted().exists()
     assert AuditEvent.objects.get(action="adjustment.withdrawn").data == {"reason": "重复"}
     with pytest.raises(RuleViolation) as refusal:
         withdraw_adjustment(actor=office, adjustment_id=row.pk, reason="x")
     assert refusal.value.code == "already_withdrawn"
 
 
+def test_one_that_counts_is_only_proposed_to_be_taken_back(office, tree):
+    row = make_adjustment(tree.outlets[0])
+
+    withdraw_adjustment(actor=office, adjustment_id=row.pk, reason="记错")
+    withdraw_adjustment(actor=office, adjustment_id=row.pk, reason="记错")  # a second press
+
+    row.refresh_from_db()
+    assert (row.status, row.withdrawn_at, row.version) == ("leaving", None, 2)
+    assert list(Adjustment.objects.counted()) == [row]
+    assert AuditEvent.objects.filter(action="adjustment.withdrawal_proposed").count() == 1
+    other = make_actor("programme_manager")
+    with pytest.raises(RuleViolation) as refusal:
+        withdraw_adjustment(actor=other, adjustment_id=row.pk, reason="x")
+    assert refusal.value.code == "proposed"
+
+
+def test_the_operator_takes_back_at_once(office, tree):
+    row = make_adjustment(tree.outlets[0])
+    withdraw_adjustment(actor=office, adjustment_id=row.pk, reason="记错")
+
+    withdraw_adjustment(actor=operator("night"), adjustment_id=row.pk, reason="重复")
+
+    row.refresh_from_db()
+    assert (row.status, row.withdrawn_reason) == ("withdrawn", "重复")
+    assert Adjustment.objects.ever_counted().get() == row
+    assert not Adjustment.objects.counted().exists()
+
+
 def test_taking_back_has_its_refusals(office, tree):
     row = make_adjustment(tree.east_outlets[0])
+    rejected = make_proposal(tree.east_outlets[0], by=office)
+    decide_adjustment(
+        actor=make_actor("programme_manager"),
+        adjustment_id=rejected.pk,
+        version=1,
+        approve=False,
+        note="证据不足",
+    )
+
+    with pytest.raises(RuleViolation) as refusal:
+        withdraw_adjustment(actor=office, adjustment_id=rejected.pk, reason="x")
+    assert refusal.value.code == "decided"
 
     with pytest.raises(RuleViolation) as refusal:
         withdraw_adjustment(actor=office, adjustment_id=row.pk, reason=" ")

@@ -16,6 +16,7 @@ from hearth.network.services.units import close_unit, merge_units, move_unit
 from hearth.platform.models import AuditEvent
 from hearth.scoring.models import Closing, Result
 from hearth.scoring.services.adjustments import withdraw_adjustment
+from hearth.scoring.services.adjustments_decided import decide_adjustment
 from hearth.scoring.services.closing import close_period
 from tests.factories import make_actor, make_tree, make_unit
 from tests.factories_inspections import make_inspection, mark
@@ -25,6 +26,7 @@ from tests.factories_scoring import (
     close,
     make_adjustment,
     make_policy,
+    make_proposal,
     results,
 )
 from tests.factories_standards import make_edition
@@ -242,7 +244,10 @@ def test_what_changed_makes_a_revision_beside_the_older_one(quarters, change):
     assert second.result_hash != first.result_hash
 
 
-@pytest.mark.parametrize("change", ["waits", "other quarter", "beside", "withdrawn adjustment"])
+@pytest.mark.parametrize(
+    "change",
+    ["waits", "other quarter", "beside", "withdrawn adjustment", "proposed adjustment"],
+)
 def test_what_does_not_count_makes_none(quarters, change):
     edition, outlet = Inspection.objects.first().edition, quarters.outlets[0]
     close("2021Q2")
@@ -254,11 +259,44 @@ def test_what_does_not_count_makes_none(quarters, change):
         make_inspection(outlet, edition, mark("A01"), on="2021-03-31")
     elif change == "beside":
         make_inspection(outlet, edition, mark("A01"), is_ranked=False)
+    elif change == "proposed adjustment":
+        make_proposal(outlet, "veto")
     else:
         row = make_adjustment(outlet)
         withdraw_adjustment(actor=operator("x"), adjustment_id=row.pk, reason="x")
 
     assert close("2021Q2").revision == 1
+
+
+def test_who_approved_an_adjustment_makes_no_difference_to_the_bytes(quarters):
+    """Recorded by the operator, or proposed by one and approved by another: the same closing."""
+    make_policy()
+    row = make_adjustment(quarters.outlets[0], "deduction", 250)
+    first = close("2021Q2")
+    withdraw_adjustment(actor=operator("x"), adjustment_id=row.pk, reason="x")
+    again = make_proposal(quarters.outlets[0], "deduction", 250)
+    without = close("2021Q2")
+    decide_adjustment(
+        actor=make_actor("programme_manager"), adjustment_id=again.pk, version=1, approve=True
+    )
+
+    third = close("2021Q2")
+
+    assert without.result_hash != first.result_hash
+    assert (third.result_hash, third.records_hash) == (first.result_hash, first.records_hash)
+    assert bytes_of(third) == bytes_of(first)
+
+
+def test_one_counts_until_its_withdrawal_is_approved(quarters):
+    row = make_adjustment(quarters.outlets[0], "deduction", 250)
+    first = close("2021Q2")
+    asking, second = make_actor("programme_manager"), make_actor("programme_manager")
+    left = withdraw_adjustment(actor=asking, adjustment_id=row.pk, reason="x")
+
+    assert close("2021Q2") == first
+    decide_adjustment(actor=second, adjustment_id=row.pk, version=left.version, approve=True)
+
+    assert close("2021Q2").revision == 2
 
 
 def test_back_to_the_old_records_is_back_to_the_old_bytes(quarters):

@@ -14,7 +14,7 @@ from hearth.scoring.models import Closing, Result
 from hearth.scoring.queries import policy_from_content, read_period
 from tests.factories import make_tree
 from tests.factories_inspections import make_inspection, mark
-from tests.factories_scoring import close, make_adjustment, make_policy, results
+from tests.factories_scoring import close, make_adjustment, make_policy, make_proposal, results
 from tests.factories_standards import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,7 @@ def test_outlets_and_branches_change_places(tree):
 def test_the_present_policy_gives_the_present_ranks(tree):
     make_policy()
     make_adjustment(tree.outlets[0], "deduction", 300)
+    make_proposal(tree.outlets[1], "veto")  # moves nobody in either
     closing = close("2021Q2")
     policy = policy_from_content(closing.policy_content)
 

@@ -44,6 +44,7 @@ NEVER = {
     "labels": "the same",
     "readings": "no figure counts them; who is listed does, by watchlist.approved",
     "people": "exports",
+    "list": "the same",
     "report": "kept as it was told",
     "report_template": "words around figures",
 }
@@ -54,6 +55,9 @@ STILL = {
     "policy.saved": "until it is approved",
     "policy.proposed": "the same",
     "policy.rejected": "the same",
+    "adjustment.rejected": "it never counted",
+    "adjustment.withdrawal_proposed": "it counts until another approves that",
+    "adjustment.withdrawal_rejected": "the same",
     "person.read": "reading",
     "rectification.accepted": "it stays with the outlet",
     "rectification.told": "a notice",

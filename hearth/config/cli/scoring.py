@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from hearth.config.cli.frame import DONE, acting, unit_named
+from hearth.config.cli.frame import DONE, acting, complain, unit_named
 from hearth.figures.declared import FIGURES
 from hearth.figures.engine import ask
 from hearth.figures.registry import Question, written
@@ -25,7 +26,7 @@ from hearth.kernel.periods import Period
 from hearth.kernel.problems import BadValue
 from hearth.kernel.rounding import centi_text
 from hearth.platform.spreadsheets import Column, Table, write_xlsx
-from hearth.scoring.queries import current_closing
+from hearth.scoring.queries import adjustments_waiting, current_closing
 from hearth.scoring.rankings import LEVELS, RankingRow, ranking_of
 from hearth.workflows.closing import close_period
 
@@ -103,8 +104,10 @@ def day(text: str) -> date:
 
 
 def close(args: argparse.Namespace) -> int:
-    """Close the period and say what came out."""
-    closed = close_period(actor=acting(args), period=args.period)
+    """Close the period and say what came out; on standard error, what waits and did not count."""
+    actor = acting(args)
+    proposed, _leaving = adjustments_waiting(args.period, actor.scope)
+    closed = close_period(actor=actor, period=args.period)
     summary = closed.closing.summary
     said = _(
         "%(period)s revision %(revision)s: %(inspections)s inspections, %(ranked)s of %(outlets)s"
@@ -118,6 +121,13 @@ def close(args: argparse.Namespace) -> int:
         "hash": closed.closing.result_hash,
     }
     print(said if closed.is_new else f"{said} ({_('unchanged')})")
+    if proposed:
+        text = ngettext(
+            "%(n)s proposed adjustment waits for approval and did not count.",
+            "%(n)s proposed adjustments wait for approval and did not count.",
+            proposed,
+        )
+        complain(text % {"n": proposed})
     return DONE
 
 

@@ -15,7 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hearth.exchange.adjustments import AdjustmentsImport
-from hearth.exchange.demo.administration import demo_accounts, demo_policy, invent_adjustments
+from hearth.exchange.demo.administration import (
+    APPROVED_BY,
+    PROPOSED_BY,
+    demo_accounts,
+    demo_policy,
+    invent_adjustments,
+)
 from hearth.exchange.demo.chance import SEED
 from hearth.exchange.demo.checks import CheckPlan, InventedCheck, invent_checks
 from hearth.exchange.demo.content import Row, content_rows, demo_rulebook
@@ -38,6 +44,8 @@ from hearth.network.models import Grant, Person, Placement, Unit, User
 from hearth.network.scope import Actor
 from hearth.platform.spreadsheets import ImportReport
 from hearth.scoring.evaluation import evaluate, rules_for
+from hearth.scoring.models import Adjustment
+from hearth.scoring.services.adjustments_decided import decide_adjustments
 from hearth.scoring.services.closing import close_period
 from hearth.scoring.services.policies import (
     PolicyText,
@@ -94,7 +102,8 @@ def load_demo(
     edition = _load_standard(actor)
     _load_accounts(network, today)
     _load_policy(quarters, today)
-    _load_adjustments(actor, network, quarters, today, size)
+    rows = invent_adjustments(network.units, quarters, today=today, seed=size.seed)
+    load_adjustments(rows, quarters[-1])
     load_ledgers(actor, network, today, size.seed, report)
     checks = invent_checks(
         network.units,
@@ -193,18 +202,17 @@ def _load_policy(quarters: Sequence[str], today: date) -> None:
     decide_policy(actor=approver, policy_id=saved.pk, version=proposed.version, approve=True)
 
 
-def _load_adjustments(
-    actor: Actor,
-    network: InventedNetwork,
-    quarters: Sequence[str],
-    today: date,
-    size: DemoSize,
-) -> None:
-    rows = invent_adjustments(network.units, quarters, today=today, seed=size.seed)
-    if rows:
-        with tempfile.TemporaryDirectory() as folder:
-            files = [_written(folder, "adjustments", rows)]
-            _require(AdjustmentsImport().run(actor, files))
+def load_adjustments(rows: Sequence[Row], open_quarter: str) -> None:
+    """Proposed by one and approved by another, but for the newest one of the open quarter."""
+    if not rows:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        files = [_written(folder, "adjustments", rows)]
+        _require(AdjustmentsImport().run(_named(PROPOSED_BY), files))
+    waiting = Adjustment.objects.waiting().order_by("pk")
+    newest = waiting.filter(period=open_quarter).order_by("-decided_on", "-pk").first()
+    chosen = [f"{row.pk}:{row.version}" for row in waiting if row != newest]
+    decide_adjustments(actor=_named(APPROVED_BY), chosen=chosen, approve=True)
 
 
 def load_ledgers(

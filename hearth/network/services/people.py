@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hearth.kernel.errors import StaleWrite
 from hearth.kernel.problems import Problem
-from hearth.network.domain.names import search_text
+from hearth.network.domain.names import masked_email, masked_phone, search_text
 from hearth.network.domain.tree import EARLIEST
 from hearth.network.models import Person, Post, Unit
 from hearth.network.scope import Actor
@@ -29,6 +29,8 @@ _COLUMNS = [f.name for f in Person._meta.concrete_fields if f.name not in {"id",
 _MOST = {f.name: f.max_length for f in Person._meta.concrete_fields if f.max_length is not None}
 _MOST["phone"] = 40  # sealed, it is longer
 _MOST_POST = Post._meta.get_field("title").max_length or 0
+_MASKS = {"phone": masked_phone, "email": masked_email}
+"""Columns that lists show and export masked (ADR 0014)."""
 _LEANS_ON = {
     "left_before_joined": {"joined_on", "left_on"},
     "left_already": {"unit", "post", "joined_on", "left_on"},
@@ -113,12 +115,6 @@ def save_person(actor: Actor, row: PersonRow, *, on: date, version: int | None =
 def record_read(actor: Actor, person: Person) -> None:
     """Append that the actor saw the telephone number or address of ``person`` (design 6.3)."""
     audit.record(actor, "person.read", person)
-
-
-@transaction.atomic
-def record_export(actor: Actor, filters: Mapping[str, str]) -> None:
-    """Append that the actor took the list of staff away, as narrowed by ``filters``."""
-    audit.record(actor, "people.exported", filters=dict(filters))
 
 
 @dataclass(slots=True)
@@ -218,6 +214,8 @@ class _Planner:
         for column, value in {"staff_no": row.staff_no, **row.sets}.items():
             if isinstance(value, str) and len(value) > _MOST[column]:
                 self._refuse("too_long", row, position, column, most=_MOST[column])
+            if column in _MASKS and "**" in str(value) and not self._is_known(row, column):
+                self._refuse("masked", row, position, column)
         if len(row.post) > _MOST_POST:
             self._refuse("too_long", row, position, "post", most=_MOST_POST)
         unit = self.units.get(row.unit)
@@ -226,6 +224,14 @@ class _Planner:
         if unit is not None and not self.scope.covers(unit.path):
             self._refuse("outside_scope", row, position, "unit")
         self._open |= {p.field for p in self.problems[before:]}
+
+    def _is_known(self, row: PersonRow, column: str) -> bool:
+        """Whether a masked cell is what is known of the person, as an export wrote it."""
+        member = self.members.get(row.staff_no)
+        if member is None:
+            return False
+        known = getattr(member.person, column)
+        return row.sets[column] in (known, _mask(column, known))
 
     def _enter(self, row: PersonRow, position: int) -> bool:
         """Create or change the person; True when anything changed."""
@@ -250,7 +256,11 @@ class _Planner:
 
     def _set(self, member: _Member, row: PersonRow) -> None:
         person = member.person
-        member.columns = frozenset(c for c, v in row.sets.items() if getattr(person, c) != v)
+        member.columns = frozenset(
+            column
+            for column, value in row.sets.items()
+            if value not in (getattr(person, column), _mask(column, getattr(person, column)))
+        )
         for column in member.columns:
             setattr(person, column, row.sets[column])
         if not member.columns and not member.is_new:
@@ -370,6 +380,11 @@ class _Planner:
         verb = "person.created" if is_new else "person.edited"
         path = post.unit.path if post is not None else ""
         return audit.Entry(verb, person._meta.label_lower, str(person.pk), path, data)
+
+
+def _mask(column: str, value: Any) -> Any:
+    """What an export shows of a value in this column, so that the file may come in again."""
+    return _MASKS[column](value) if column in _MASKS and value else value
 
 
 def _columns(member: _Member, post: _Held) -> dict[str, Any]:

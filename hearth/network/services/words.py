@@ -46,6 +46,7 @@ _SENTENCES: dict[str, Any] = {
     "full": _("At most 9,998 units can ever have lain under one; %(parent)s had as many."),
     "outside_scope": _("This unit lies outside the part of the tree that you may edit."),
     "clearing_code": _("The check digit of this clearing code is wrong: %(right)s is expected."),
+    "masked": _("Part of this is hidden. Leave it empty to keep what is known, or write it whole."),
     "staff_no_taken": _(
         "There is a member of staff with the number %(staff_no)s already: %(name)s."
     ),

@@ -154,7 +154,7 @@ def days_export(request: AppRequest) -> FileResponse:
     request.actor.require(VIEW)
     days = list(_seen(request.actor).standing().order_by("-held_on", "unit__path"))
     scope, today = request.actor.scope_for(VIEW), timezone.localdate()
-    return send_table(days_table(days, scope, today), as_csv=_as_csv(request))
+    return send_table(request, days_table(days, scope, today), as_csv=_as_csv(request))
 
 
 @requires("exchange.export")
@@ -164,7 +164,9 @@ def day_export(request: AppRequest, pk: int) -> FileResponse:
     request.actor.require(VIEW)
     one = get_object_or_404(_seen(request.actor), pk=pk)
     rows = outlet_days([one], request.actor.scope_for(VIEW), timezone.localdate())[one.pk]
-    return send_table(outlets_table(one, _listed(request, rows)[1]), as_csv=_as_csv(request))
+    return send_table(
+        request, outlets_table(one, _listed(request, rows)[1]), as_csv=_as_csv(request)
+    )
 
 
 def _as_csv(request: AppRequest) -> bool:

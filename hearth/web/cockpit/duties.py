@@ -12,17 +12,19 @@ from django.utils.translation import ngettext
 
 from hearth.bulletins.models import Bulletin
 from hearth.inspections.models import Assignment, Draft, Inspection
+from hearth.kernel.periods import Period
 from hearth.network.scope import Actor, Scope
 from hearth.outreach.models import Activity, SampleItem
 from hearth.outreach.queries.overview import waiting as to_confirm
 from hearth.outreach.queries.visits import waiting_for as visits_waiting
+from hearth.platform.wording import period_title
 from hearth.premises.models import Proposal, WorkOrder
 from hearth.premises.queries.orders import LATE, OrderFilter, orders
 from hearth.programme.queries.documents import waiting_for
 from hearth.programme.queries.tasks import owed_by
 from hearth.rectification.models import Rectification
 from hearth.rectification.queries import standing as rectified
-from hearth.scoring.models import Closing, Policy
+from hearth.scoring.models import Adjustment, Closing, Policy
 from hearth.scoring.queries import periods_with_records
 from hearth.voices.queries import waiting_for as cases_waiting
 from hearth.web.remember import MOVING, remembered, stamp
@@ -56,6 +58,7 @@ def duties(actor: Actor, now: datetime) -> list[Duty]:
         *_programme(actor, today),
         *_voices(actor),
         *_office(actor, today),
+        *_adjustments(actor),
     ]
     return sorted((d for d in found if d.count), key=lambda d: (not d.is_late, -d.count))
 
@@ -249,4 +252,21 @@ def _office(actor: Actor, today: date) -> list[Duty]:
             "bulletin waits for your approval", "bulletins wait for your approval", waiting
         )
         found.append(Duty(text, waiting, url))
+    return found
+
+
+def _adjustments(actor: Actor) -> list[Duty]:
+    """Bonuses, deductions and vetoes that another proposed, or would have taken back, by period."""
+    if not actor.can("adjustments.approve"):
+        return []
+    rows = Adjustment.objects.visible_to(actor.scope_for("adjustments.approve")).waiting()
+    counts = rows.not_asked_by(actor.user_id).order_by("period").values_list("period")
+    found = []
+    for key, waiting in counts.annotate(n=Count("pk")):
+        text = ngettext(
+            "adjustment of %(period)s waits for your approval",
+            "adjustments of %(period)s wait for your approval",
+            waiting,
+        ) % {"period": period_title(Period.parse(key))}
+        found.append(Duty(text, waiting, reverse("scoring:adjustments", args=[key])))
     return found

@@ -159,5 +159,5 @@ def errors(request: AppRequest, uuid: uuids.UUID) -> HttpResponseBase:
     names = [column.name for column in ERROR_COLUMNS]
     rows = [tuple(error.get(name) for name in names) for error in found]
     return send_table(
-        Table("errors", ERROR_COLUMNS, rows), as_csv=request.GET.get("format") == "csv"
+        request, Table("errors", ERROR_COLUMNS, rows), as_csv=request.GET.get("format") == "csv"
     )

@@ -209,7 +209,7 @@ def export(request: AppRequest) -> FileResponse:
     unit_asked(request.actor, wanted.unit.code, VIEW, "exchange.export")
     lines = lines_of(request.actor, wanted)
     table = Table(_("figures"), _columns(wanted), [_row(wanted, line) for line in lines])
-    return send_table(table, as_csv=request.GET.get("format") == "csv", bulk=False)
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv", bulk=False)
 
 
 @requires("exchange.export")

@@ -88,7 +88,7 @@ def figure_export(request: AppRequest, key: str) -> FileResponse:
         for _row, cells in found.records
     )
     table = Table(key.replace(".", "-"), found.headings, rows)
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 def _typed(column: Column, cell: Any) -> Any:

@@ -168,7 +168,7 @@ def people_export(request: AppRequest) -> FileResponse:
     request.actor.require("learning.view")
     form = PeopleForm(request.GET.dict(), timezone.localdate())
     table = Table("test-coverage", PEOPLE, _cells(request, form))
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 def _cells(request: AppRequest, form: PeopleForm) -> Iterator[tuple[Any, ...]]:

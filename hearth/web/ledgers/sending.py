@@ -34,4 +34,4 @@ def send_rows(
     table = Table(kind, register.spec.columns, cells)
     as_csv = request.GET.get("format") == "csv"
     second = beside(found) if beside is not None and not as_csv else None
-    return send_table(table, as_csv=as_csv, beside=second)
+    return send_table(request, table, as_csv=as_csv, beside=second)

@@ -91,7 +91,7 @@ def record_export(request: AppRequest, kind: str) -> FileResponse:
     """The list as filtered, in the form in which it could be imported again."""
     _register(request, kind)
     (table,) = EXPORTS[kind].tables(request.actor, request.GET.dict())
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 @signed_in

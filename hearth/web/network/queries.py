@@ -141,8 +141,8 @@ def present_staff(unit: Unit, day: date) -> list[Post]:
 
 
 def adjustments_of(unit: Unit) -> list[Adjustment]:
-    """Bonuses, deductions and vetoes that hold, the newest first."""
-    rows = Adjustment.objects.filter(unit=unit, withdrawn_at__isnull=True)
+    """Bonuses, deductions and vetoes that count, the newest first."""
+    rows = Adjustment.objects.counted().filter(unit=unit)
     return list(rows.order_by("-decided_on", "-pk")[:LATEST_CHECKS])
 
 

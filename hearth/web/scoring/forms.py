@@ -147,4 +147,12 @@ class WithdrawForm(HearthForm):
     reason = forms.CharField(label=_("Reason"), max_length=400)
 
 
+class RejectForm(HearthForm):
+    """Why the proposals that were ticked are rejected."""
+
+    note = forms.CharField(label=_("Reason"), max_length=400)
+    chosen = forms.Field(widget=forms.MultipleHiddenInput)
+    reject = forms.CharField(widget=forms.HiddenInput, initial="1", required=False)
+
+
 KIND_NAMES = dict(KINDS)

@@ -161,7 +161,7 @@ def export(request: AppRequest, pk: int) -> HttpResponseBase:
         )
         for spec in (STANDARD, CRITERIA)
     ]
-    return send_workbook(tables, f"{shown.standard.code}-{shown.edition}", labels=False)
+    return send_workbook(request, tables, f"{shown.standard.code}-{shown.edition}", labels=False)
 
 
 @requires("standards.view")

@@ -129,7 +129,7 @@ def export(request: AppRequest) -> FileResponse:
         for hall in found
     ]
     table = Table("temperatures", COLUMNS, rows)
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 @requires(VIEW)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+import pytest
+
 from hearth.exchange.demo.administration import demo_accounts, demo_policy, invent_adjustments
+from hearth.exchange.demo.load import load_adjustments
 from hearth.exchange.demo.network import invent_network
 from hearth.exchange.demo.raters import raters, raters_of, region
 from hearth.kernel.periods import Period
 from hearth.network.roles import ROLES
+from hearth.scoring.models import Adjustment
 from tests.exchange.demo.conftest import TODAY
+from tests.factories import make_tree, make_user
 
 
 def test_every_role_has_an_account_and_policies_have_an_approver(whole):
@@ -93,3 +98,21 @@ def test_raters_differ_in_severity_and_regions_overlap():
         pools = [{rater.username for rater in region(channel, n)} for n in range(13)]
         assert set.union(*pools) == {rater.username for rater in raters_of(channel)}
         assert all(one & other for one, other in pairwise(pools))
+
+
+@pytest.mark.django_db
+def test_adjustments_are_approved_by_another_and_the_newest_of_the_open_quarter_waits():
+    make_tree()
+    for username in ("manager", "approver"):
+        make_user("programme_manager", username=username)
+    said = {"kind": "bonus", "points": "1", "reason": "锦旗", "evidence": ""}
+    days = [("2026Q3", "2026-09-01"), ("2026Q4", "2026-11-02"), ("2026Q4", "2026-10-20")]
+
+    load_adjustments(
+        [{"unit": "E1", "period": p, "decided_on": d, **said} for p, d in days], "2026Q4"
+    )
+
+    rows = Adjustment.objects.select_related("recorded_by", "decided_by")
+    assert {row.recorded_by.username for row in rows} == {"manager"}
+    assert {row.decided_by.username for row in rows.counted()} == {"approver"}
+    assert [str(row.decided_on) for row in rows.waiting()] == ["2026-11-02"]

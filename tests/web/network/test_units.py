@@ -147,8 +147,10 @@ def test_staff_and_adjustments_stand_beside(client, tree):
     one = tree.outlets[0]
     make_person(one, name="王芳", post="大堂经理", phone="13800001234")
     kept = {"unit": one, "period": "2021Q2", "decided_on": date(2021, 6, 1), "reason": "客户表扬"}
-    Adjustment.objects.create(kind="bonus", points_centi=50, **kept)
-    Adjustment.objects.create(kind="veto", withdrawn_at="2021-06-02T00:00:00Z", **kept)
+    Adjustment.objects.create(kind="bonus", points_centi=50, status="approved", **kept)
+    Adjustment.objects.create(kind="deduction", points_centi=70, **kept)  # only proposed
+    left = {"status": "withdrawn", "withdrawn_at": "2021-06-02T00:00:00Z"}
+    Adjustment.objects.create(kind="veto", **left, **kept)
     text = page(client, "E1")
     assert "王芳" in text
     assert "13800001234" not in text

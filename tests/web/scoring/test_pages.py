@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from hearth.scoring.models import Adjustment, Closing, Policy
+from hearth.scoring.models import Closing, Policy
 from tests.bulletins.quarters import closed_quarter
 from tests.factories import client_as, make_tree, make_unit, make_user
 from tests.factories_inspections import make_inspection, mark
-from tests.factories_scoring import close, make_adjustment, make_policy
+from tests.factories_scoring import close, make_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -142,24 +142,6 @@ def test_readers_see_approved_policies(tree):
     assert [shown for shown, _lines in page.context["policies"]] == [policy]
 
 
-def test_an_adjustment_is_recorded_or_refused_with_what_was_typed(client):
-    address = reverse("scoring:adjustments", args=["2021Q2"])
-    said = {"kind": "bonus", "points": "1.5", "reason": "锦旗", "decided_on": "2021-06-01"}
-
-    refused = client.post(address, said | {"unit": "X9"})
-    assert refused.status_code == 422
-    assert 'value="X9"' in refused.content.decode()
-    assert not Adjustment.objects.exists()
-    assert client.post(address, said | {"unit": "E1"}).status_code == 302
-    assert Adjustment.objects.get().points_centi == 150
-
-
-def test_only_who_records_adjustments_may_send_one(tree):
-    address = reverse("scoring:adjustments", args=["2021Q2"])
-
-    assert english("staff").post(address, {"unit": "E1"}).status_code == 403
-
-
 def test_trying_weights_stores_nothing(client):
     address = reverse("scoring:what-if", args=["2021Q2"])
 
@@ -172,17 +154,6 @@ def _cost(client, address):
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     return len(asked)
-
-
-def test_more_adjustments_cost_no_more_queries(tree, client):
-    address = reverse("scoring:adjustments", args=["2021Q2"])
-    make_adjustment(tree.outlets[0])
-    _cost(client, address)
-    before = _cost(client, address)
-    for outlet in tree.outlets[1:]:
-        make_adjustment(outlet)
-
-    assert _cost(client, address) == before
 
 
 def test_a_long_ranking_draws_the_units_of_the_page(client, monkeypatch):

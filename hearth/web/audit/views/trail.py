@@ -118,16 +118,16 @@ def export(request: AppRequest) -> HttpResponseBase:
     request.actor.require("exchange.export")
     hidden = hidden_actors(request.actor)
     events, used = _found(request, TrailFilterForm(request.GET or None), hidden)
-    audit.record_read(request.actor, "audit.exported", filters=used)
     table = Table(_("Audit trail"), _columns(), _cells(events[:EXPORTED_AT_MOST], hidden))
     zone = timezone.get_current_timezone()
     # FileResponse closes it; on disk, because a hundred thousand rows do not belong in memory
     file = tempfile.TemporaryFile()  # noqa: SIM115
     if request.GET.get("format") == "csv":
-        write_csv(file, table, zone=zone, labels=True)
+        rows = write_csv(file, table, zone=zone, labels=True)
     else:
-        write_xlsx(file, [table], zone=zone, bulk=True)
+        rows = write_xlsx(file, [table], zone=zone, bulk=True)
     file.seek(0)
+    audit.record_read(request.actor, "audit.exported", rows=rows, filters=used)
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     return FileResponse(file, as_attachment=True, filename=f"audit-trail.{kind}")
 

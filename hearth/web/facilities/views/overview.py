@@ -201,7 +201,7 @@ def export(request: AppRequest) -> FileResponse:
     request.actor.require("exchange.export", unit.path)
     cells = (FACILITIES.cells(check) for check in found.iterator(chunk_size=2000))
     table = Table("facilities", tuple(one.column for one in FACILITIES.fields), cells)
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 @requires(EDIT)

@@ -120,7 +120,7 @@ def export(request: AppRequest) -> HttpResponseBase:
     as_csv = request.GET.get("format") == "csv"
     if wanted.get("edition") and "answers" in request.GET:
         table = answers_table(wanted["edition"], rows, most=EXPORTED_AT_MOST)
-        return send_table(table, as_csv=as_csv)
+        return send_table(request, table, as_csv=as_csv)
     body = (
         (
             row.inspected_on,
@@ -134,4 +134,4 @@ def export(request: AppRequest) -> HttpResponseBase:
         )
         for row in rows[:EXPORTED_AT_MOST].iterator(chunk_size=2000)
     )
-    return send_table(Table("inspections", EXPORTED, body), as_csv=as_csv)
+    return send_table(request, Table("inspections", EXPORTED, body), as_csv=as_csv)

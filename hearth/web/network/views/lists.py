@@ -50,7 +50,7 @@ def unit_list(request: AppRequest) -> HttpResponse:
 def unit_export(request: AppRequest) -> FileResponse:
     """The list as filtered, in the form in which it could be imported again."""
     (table,) = EXPORTS["units"].tables(request.actor, request.GET.dict())
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 @requires("network.view")

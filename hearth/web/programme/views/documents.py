@@ -168,4 +168,4 @@ def export(request: AppRequest, pk: int) -> HttpResponseBase:
         for row in rows.iterator(2000)
     )
     table = Table("receipts", RECEIPTS, body)
-    return send_table(table, as_csv=request.GET.get("format") == "csv", bulk=False)
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv", bulk=False)

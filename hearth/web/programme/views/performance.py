@@ -272,4 +272,4 @@ def export(request: AppRequest, period: str) -> HttpResponseBase:
         for line in one.lines
     )
     tables = [Table("performance", SUMMARY, summary), Table("lines", LINES, lines)]
-    return send_workbook(tables, f"performance-{asked['period'].key}")
+    return send_workbook(request, tables, f"performance-{asked['period'].key}")

@@ -122,8 +122,8 @@ def task_export(request: AppRequest, year: int) -> HttpResponseBase:
     asked = _asked(request, year)
     tasks = task_table(request.actor, asked["tasks"])
     if request.GET.get("format") == "csv":
-        return send_table(tasks, as_csv=True)
-    return send_workbook([tasks, share_table(request.actor, asked["tasks"])], "tasks")
+        return send_table(request, tasks, as_csv=True)
+    return send_workbook(request, [tasks, share_table(request.actor, asked["tasks"])], "tasks")
 
 
 @requires("programme.view")

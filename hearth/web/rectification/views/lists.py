@@ -89,7 +89,7 @@ def export(request: AppRequest) -> FileResponse:
     request.actor.require("rectification.view")
     rows = _rows(request, chosen_in(ListFilter(request.GET)))
     table = Table("rectifications", EXPORTED, _cells(rows))
-    return send_table(table, as_csv=request.GET.get("format") == "csv")
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 def _cells(rows: RectificationQuerySet) -> Iterator[tuple[Any, ...]]:

@@ -26,7 +26,14 @@ from hearth.network.scope import Scope
 from hearth.platform.wording import period_title
 from hearth.scoring.faults import common_faults, faults_by_part
 from hearth.scoring.models import Closing, Result
-from hearth.scoring.queries import Coverage, coverage, current_closing, periods_with_records
+from hearth.scoring.queries import (
+    Coverage,
+    adjustments_changed_since,
+    adjustments_waiting,
+    coverage,
+    current_closing,
+    periods_with_records,
+)
 from hearth.scoring.rankings import ranking_of
 from hearth.standards.models import Criterion
 from hearth.web.http import AppRequest, requires
@@ -90,6 +97,7 @@ def period(request: AppRequest, period: str) -> HttpResponse:
             inspected_on__lt=wanted.end,
             released_at__gt=closing.closed_at,
         ).exists(),
+        "adjusted": adjustments_changed_since(closing),
     }
     return render(request, "scoring/period.html", context)
 
@@ -171,9 +179,12 @@ def close(request: AppRequest, period: str) -> HttpResponse:
                 said = _("Nothing has changed since the last closing; it stays as it is.")
             messages.success(request, said)
             return redirect("scoring:period", wanted.key)
+    proposed, leaving = adjustments_waiting(wanted, request.actor.scope)
     context = {
         "period": wanted,
         "closing": current_closing(wanted),
+        "proposed": proposed,
+        "leaving": leaving,
         "is_over": wanted.end <= timezone.localdate(),
         "last_day": wanted.end - timedelta(days=1),
         "refusal": refusal,

@@ -170,7 +170,9 @@ def export(request: AppRequest, period: str) -> HttpResponseBase:
         for row in table.rows
     )
     as_csv = request.GET.get("format") == "csv"
-    return send_table(Table(f"ranking-{period}-{table.level}", COLUMNS, rows), as_csv=as_csv)
+    return send_table(
+        request, Table(f"ranking-{period}-{table.level}", COLUMNS, rows), as_csv=as_csv
+    )
 
 
 @requires("scores.view")
