@@ -344,6 +344,7 @@ PAGES: dict[str, tuple[Case, ...]] = {
             lambda w: w.period, "scores.view", methods=BOTH, acts="adjustments.record", body=_bonus
         ),
     ),
+    "scoring:adjustments-export": (general(lambda w: w.period, "exchange.export", "scores.view"),),
     "scoring:adjustments-decide": (
         general(lambda w: w.period, "adjustments.approve", methods=POST),
     ),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<str:period>/faults/", periods.faults, name="faults"),
     path("<str:period>/what-if/", policies.what_if, name="what-if"),
     path("<str:period>/adjustments/", adjustments.adjustment_list, name="adjustments"),
+    path("<str:period>/adjustments/export/", adjustments.export, name="adjustments-export"),
     path("<str:period>/adjustments/decide/", adjustments.decide, name="adjustments-decide"),
     path("adjustments/<int:pk>/withdraw/", adjustments.withdraw, name="adjustment-withdraw"),
 ]

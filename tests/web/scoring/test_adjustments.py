@@ -277,3 +277,29 @@ def test_more_adjustments_cost_no_more_queries(tree, client):
             make(outlet, "deduction")
 
         assert _cost(client) == before
+
+
+def exported(client):
+    answer = client.get(f"{ADDRESS}export/", {"format": "csv"})
+    return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_the_list_leaves_with_what_became_of_each(client):
+    client.post(ADDRESS, SAID)
+    client.post(ADDRESS, SAID | {"unit": "E2", "reason": "=1+1"})
+    approver = english("programme_manager")
+    approver.post(DECIDE, {"chosen": ticket(Adjustment.objects.get(unit__code="E1")), "approve": 1})
+
+    head, first, second = exported(client)
+
+    assert head.startswith("Unit,Period,Kind,Points,Reason,Evidence,Decided on,State,")
+    assert first.startswith("E1,2021Q2,Bonus,1.5,锦旗,,2021-06-01,Counts,")
+    assert second.startswith("E2,2021Q2,Bonus,1.5,'=1+1,,2021-06-01,Waiting for approval,")
+    assert f"{ADDRESS}export/" in words(client)
+
+
+def test_what_never_counted_leaves_only_for_those_at_work_on_it(client):
+    client.post(ADDRESS, SAID)
+
+    assert len(exported(client)) == 2
+    assert len(exported(english("branch_manager"))) == 1

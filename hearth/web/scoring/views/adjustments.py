@@ -9,15 +9,19 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.exchange.adjustments import ADJUSTMENTS
 from hearth.kernel.errors import RuleViolation
 from hearth.kernel.periods import Period
+from hearth.platform.spreadsheets import Column, Table
 from hearth.scoring.models import Adjustment, AdjustmentQuerySet
 from hearth.scoring.queries import adjustments_waiting, current_closing
 from hearth.scoring.services.adjustments import (
@@ -27,6 +31,7 @@ from hearth.scoring.services.adjustments import (
     withdraw_adjustment,
 )
 from hearth.scoring.services.adjustments_decided import APPROVE, decide_adjustments
+from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
 from hearth.web.paging import PAGE
 from hearth.web.scoring.common import period_or_404
@@ -80,6 +85,48 @@ def adjustment_list(request: AppRequest, period: str) -> HttpResponse:
             messages.success(request, text)
             return redirect("scoring:adjustments", wanted.key)
     return _page(request, wanted, form)
+
+
+STATES = {
+    Status.PROPOSED: _lazy("Waiting for approval"),
+    Status.APPROVED: pgettext_lazy("adjustment", "Counts"),
+    Status.REJECTED: _lazy("Rejected"),
+    Status.LEAVING: _lazy("Counts; withdrawal proposed"),
+    Status.WITHDRAWN: pgettext_lazy("adjustment", "Withdrawn"),
+}
+COLUMNS = (
+    *ADJUSTMENTS.columns,
+    Column("state", _lazy("State")),
+    Column("proposed_by", _lazy("Proposed by")),
+    Column("approved_by", _lazy("Approved by")),
+)
+"""Those of the import, and what became of each."""
+
+
+@requires("scores.view")
+@requires("exchange.export")
+@require_safe
+def export(request: AppRequest, period: str) -> HttpResponseBase:
+    """The adjustments of a period that the page shows its reader, as XLSX or CSV."""
+    wanted = period_or_404(period)
+    found = _rows(request, wanted).select_related("unit", "recorded_by", "decided_by")
+    rows = (
+        (
+            row.unit.code,
+            row.period,
+            row.kind,
+            row.points_centi or None,
+            row.reason,
+            row.evidence,
+            row.decided_on,
+            str(STATES[Status(row.status)]),
+            row.recorded_by.name if row.recorded_by else "",
+            row.decided_by.name if row.decided_by and row.status != Status.REJECTED else "",
+        )
+        for row in found.order_by("decided_on", "pk")
+    )
+    table = Table(f"adjustments-{wanted.key}", COLUMNS, rows)
+    return send_table(request, table, as_csv=request.GET.get("format") == "csv")
 
 
 def _form(request: AppRequest, data: Any = None) -> AdjustmentForm:
