@@ -21,6 +21,7 @@ from hearth.scoring.faults import FaultRow, common_faults
 from hearth.scoring.models import Closing, Result
 from hearth.scoring.queries import Coverage, coverage, newest_closing
 from hearth.scoring.rankings import RankingTable, ranking_of
+from hearth.web.inspections.own import to_do
 from hearth.web.naming import area_name
 from hearth.web.network.reach import tops
 from hearth.web.remember import remembered
@@ -28,6 +29,7 @@ from hearth.web.scoring.pictures import branch_bars
 
 FAULTS = 8
 LATEST = 8
+NEXT = 5
 MONTH = timedelta(days=30)
 
 
@@ -176,6 +178,11 @@ def _fault_bars(period: Period, rows: list[FaultRow]) -> charts.Svg:
         else (),
     )
     return charts.responsive(lambda width: charts.bars(chart, width=width))
+
+
+def own_checks(actor: Actor, today: date) -> dict[str, Any]:
+    """What inspectors and shoppers have to check next, to begin from here."""
+    return to_do(actor.user_id, today, NEXT) if actor.can("inspections.fill") else {}
 
 
 def latest_checks(actor: Actor) -> list[Inspection]:

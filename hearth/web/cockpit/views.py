@@ -27,6 +27,7 @@ def home(request: AppRequest) -> HttpResponse:
     context = {
         "today": today,
         "duties": duties.duties(actor, now),
+        "checks": panels.own_checks(actor, today),
         "standing": panels.standing(actor, at),
         "month": panels.month(actor, today, at),
         "quarter": panels.quarter(actor, today, at),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +15,7 @@ from tests.bulletins.quarters import closed_quarter, published
 from tests.factories import client_as, make_tree, make_user
 from tests.factories_inspections import make_assignment, make_inspection
 from tests.factories_scoring import close
+from tests.factories_standards import make_edition
 
 pytestmark = pytest.mark.django_db
 HOME = "/"
@@ -68,6 +71,24 @@ def test_the_duties_of_an_inspector_and_a_reviewer():
     assert mine[0].is_late
     assert [duty.count for duty in theirs] == [1]
     assert "status=submitted" in theirs[0].url
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_an_inspector_begins_the_next_check_from_here(count, django_assert_max_num_queries):
+    tree = make_tree()
+    worker = make_user("inspector", unit=tree.province)
+    edition = make_edition()
+    for day in range(count):
+        due = date(2099, 1, 1) + timedelta(days=count - day)
+        last = make_assignment(tree.outlets[0], edition, worker, due_on=due)
+    client = english(worker)
+
+    with django_assert_max_num_queries(25):
+        page = client.get(HOME).content.decode()
+
+    begin = reverse("inspections:start")
+    assert f"{begin}?assignment={last.pk}" in page
+    assert page.count(f"{begin}?assignment=") == min(count, 5)
 
 
 def test_a_branch_reads_how_its_own_part_stands():

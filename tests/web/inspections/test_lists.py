@@ -208,6 +208,18 @@ def test_a_check_begins_and_is_filled_in(tree, edition, worker):
     assert draft.document["marks"][0]["note"] == "烟头"
 
 
+def test_an_assignment_is_begun_once_and_gone_on_with(tree, edition, worker):
+    task = make_assignment(tree.outlets[0], edition, worker, channel="onsite")
+    client = client_as(worker)
+
+    first = client.post(reverse("inspections:start"), {"assignment": task.pk})
+    again = client.post(reverse("inspections:start"), {"assignment": task.pk})
+
+    draft = Draft.objects.get()
+    assert draft.assignment == task
+    assert first.url == again.url == reverse("inspections:fill", args=[draft.uuid])
+
+
 def test_an_assignment_in_the_past_is_refused_with_what_was_typed(tree, edition, worker):
     said = {"unit": "E1", "edition": edition.pk, "channel": "onsite", "assignee": worker.pk}
     client = english("programme_manager")

@@ -16,6 +16,7 @@ from hearth.kernel.errors import RuleViolation
 from hearth.network.models import Unit
 from hearth.web.http import AppRequest, requires, signed_in
 from hearth.web.inspections.forms import StartForm
+from hearth.web.inspections.own import to_do
 
 SHOWN = 50
 
@@ -27,20 +28,11 @@ def mine(request: AppRequest) -> HttpResponse:
     own = Inspection.objects.filter(inspector_id=me, is_current=True).select_related(
         "unit", "edition__standard"
     )
-    assigned = Assignment.objects.filter(assignee_id=me, status=Assignment.Status.OPEN)
     context = {
-        "assignments": assigned.select_related("unit", "edition__standard").order_by("due_on")[
-            :SHOWN
-        ],
-        "drafts": Draft.objects.filter(owner_id=me)
-        .select_related("unit", "edition__standard")
-        .defer("document")
-        .order_by("-saved_at")[:SHOWN],
-        "returned": own.filter(status=Inspection.Status.RETURNED).defer("document")[:SHOWN],
+        **to_do(me, timezone.localdate(), SHOWN),
         "recent": own.exclude(status=Inspection.Status.RETURNED)
         .defer("document")
         .order_by("-submitted_at")[:20],
-        "today": timezone.localdate(),
         "may_choose": not request.actor.scope.is_empty,
     }
     return render(request, "inspections/mine.html", context)
