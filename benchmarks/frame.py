@@ -18,7 +18,7 @@ from typing import Any
 
 
 def prepare(home: str = "") -> Path:
-    """Set up Django on a home (a new empty one unless given), with its tables."""
+    """Set up Django on a home (a new empty one unless given), with its tables and its key."""
     folder = Path(home or os.environ.get("HEARTH_BENCH_HOME") or tempfile.mkdtemp(prefix="hearth-"))
     os.environ["HEARTH_HOME"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.config.settings")
@@ -27,7 +27,10 @@ def prepare(home: str = "") -> Path:
     django.setup()
     from django.core.management import call_command
 
+    from hearth.platform import rekeying
+
     call_command("migrate", verbosity=0)
+    rekeying.prepare()
     return folder
 
 
