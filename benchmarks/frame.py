@@ -104,7 +104,8 @@ def hearth(home: Path, *arguments: str | Path) -> Run:
     said = done.stdout.decode(errors="replace").strip()
     if done.returncode:
         raise SystemExit(f"hearth {' '.join(map(str, arguments[:2]))} refused:\n{said}")
-    return Run(*json.loads(result.read_text()), said=said)
+    wall, processor, peak_mb = json.loads(result.read_text())
+    return Run(wall, processor, peak_mb, said)
 
 
 def calibrate() -> float:
