@@ -79,7 +79,7 @@ def decide_adjustments(
     """
     _require_may(actor, note, approve=approve)
     not_there = _("This adjustment is not there for you. Reload the page.")
-    wanted, strange = _read(chosen)
+    wanted, strange = read_tickets(chosen)
     keys = sorted(wanted)  # in one order, so that two who decide the same wait for each other
     rows = {row.pk: row for part in batches(keys) for row in _locked(actor, part)}
     refused, repeated, deciding = [not_there] * strange, 0, []
@@ -100,8 +100,8 @@ def decide_adjustments(
     return len(deciding) + repeated, refused
 
 
-def _read(chosen: Iterable[str]) -> tuple[dict[int, int], int]:
-    """Versions by key, and how many are not what a page offers."""
+def read_tickets(chosen: Iterable[str]) -> tuple[dict[int, int], int]:
+    """Versions by key of 'key:version', and how many are not what a page offers."""
     wanted, strange = {}, 0
     for text in chosen:
         pk, _colon, version = text.partition(":")

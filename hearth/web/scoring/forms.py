@@ -156,3 +156,11 @@ class RejectForm(HearthForm):
 
 
 KIND_NAMES = dict(KINDS)
+STATE_NAMES: dict[str, Any] = {
+    "proposed": _("Waiting for approval"),
+    "approved": pgettext_lazy("adjustment", "Counts"),
+    "rejected": _("Rejected"),
+    "leaving": _("Counts; withdrawal proposed"),
+    "withdrawn": pgettext_lazy("adjustment", "Withdrawn"),
+}
+"""What an adjustment's ``status`` is called, on the page and in lists that leave."""

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.exchange.adjustments import ADJUSTMENTS
@@ -30,12 +30,22 @@ from hearth.scoring.services.adjustments import (
     record_adjustment,
     withdraw_adjustment,
 )
-from hearth.scoring.services.adjustments_decided import APPROVE, decide_adjustments
+from hearth.scoring.services.adjustments_decided import (
+    APPROVE,
+    decide_adjustments,
+    read_tickets,
+)
 from hearth.web.downloads import send_table
 from hearth.web.http import AppRequest, requires
 from hearth.web.paging import PAGE
 from hearth.web.scoring.common import period_or_404
-from hearth.web.scoring.forms import KIND_NAMES, AdjustmentForm, RejectForm, WithdrawForm
+from hearth.web.scoring.forms import (
+    KIND_NAMES,
+    STATE_NAMES,
+    AdjustmentForm,
+    RejectForm,
+    WithdrawForm,
+)
 
 SHOWN_REFUSALS = SHOWN_NAMES = 5
 Status = Adjustment.Status
@@ -87,13 +97,6 @@ def adjustment_list(request: AppRequest, period: str) -> HttpResponse:
     return _page(request, wanted, form)
 
 
-STATES = {
-    Status.PROPOSED: _lazy("Waiting for approval"),
-    Status.APPROVED: pgettext_lazy("adjustment", "Counts"),
-    Status.REJECTED: _lazy("Rejected"),
-    Status.LEAVING: _lazy("Counts; withdrawal proposed"),
-    Status.WITHDRAWN: pgettext_lazy("adjustment", "Withdrawn"),
-}
 COLUMNS = (
     *ADJUSTMENTS.columns,
     Column("state", _lazy("State")),
@@ -103,11 +106,11 @@ COLUMNS = (
 """Those of the import, and what became of each."""
 
 
-@requires("scores.view")
 @requires("exchange.export")
 @require_safe
 def export(request: AppRequest, period: str) -> HttpResponseBase:
     """The adjustments of a period that the page shows its reader, as XLSX or CSV."""
+    request.actor.require("scores.view")
     wanted = period_or_404(period)
     found = _rows(request, wanted).select_related("unit", "recorded_by", "decided_by")
     rows = (
@@ -119,7 +122,7 @@ def export(request: AppRequest, period: str) -> HttpResponseBase:
             row.reason,
             row.evidence,
             row.decided_on,
-            str(STATES[Status(row.status)]),
+            str(STATE_NAMES[row.status]),
             row.recorded_by.name if row.recorded_by else "",
             row.decided_by.name if row.decided_by and row.status != Status.REJECTED else "",
         )
@@ -157,6 +160,7 @@ def _page(request: AppRequest, wanted: Period, form: AdjustmentForm) -> HttpResp
         "held": rows.counted().count(),
         "waiting": proposed + leaving if actor.can(RECORD) or actor.can(APPROVE) else 0,
         "kinds": KIND_NAMES,
+        "states": STATE_NAMES,
         "form": form,
         "may_record": actor.can(RECORD),
         "may_decide": any(line.may_decide for line in lines),
@@ -207,12 +211,12 @@ def decide(request: AppRequest, period: str) -> HttpResponse:
 
 def _why(request: AppRequest, wanted: Period, form: RejectForm) -> HttpResponse:
     """Asks why those that are ticked are rejected."""
-    tickets = [ticket.partition(":")[0] for ticket in request.POST.getlist("chosen")]
-    keys = [key for key in tickets if key.isdecimal() and len(key) < 19]
+    chosen = request.POST.getlist("chosen")
+    keys = list(read_tickets(chosen)[0])
     rows = Adjustment.objects.visible_to(request.actor.scope_for(APPROVE))
     named = rows.filter(pk__in=keys[:SHOWN_NAMES]).order_by("-decided_on", "-pk")
     names = named.values_list("unit__name", "kind")
-    n = len(tickets)
+    n = len(chosen)
     title = ngettext("Reject %(n)s proposal", "Reject %(n)s proposals", n) % {"n": n}
     shown = [f"{unit} {KIND_NAMES[kind]}" for unit, kind in names]
     context = {
